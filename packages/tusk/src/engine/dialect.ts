@@ -1,0 +1,22 @@
+/** How SQL is written for an engine. Pure: no driver, also used in the browser. */
+export interface Dialect {
+  /** `postgres`, `duckdb`, `sqlite`: also picks the editor's grammar. */
+  readonly id: string
+  /** Quotes a name only where it must be (`"` in every dialect we have). Empty, NUL or over-long names: BAD_REQUEST. */
+  quoteIdentifier(name: string): string
+  quoteLiteral(text: string): string
+  /** Splits a script into statements, exactly as the source's own shell would. Never loses a character: text between `from` and `to` is what is sent. */
+  split(script: string): readonly ScriptStatement[]
+  /** What a statement does, from its first words; `other` when in doubt. Decides nothing about safety. */
+  classify(statement: string): StatementKind
+}
+
+export interface ScriptStatement {
+  /** UTF-16 offsets into the script; no leading space or comments, no trailing semicolon. */
+  readonly from: number
+  readonly to: number
+  readonly text: string
+}
+
+/** `session`: leaves state in the session (SET, BEGIN, temporary tables, ATTACH, PREPARE, LISTEN …), which must be kept for the tab. */
+export type StatementKind = 'select' | 'write' | 'ddl' | 'session' | 'explain' | 'other'

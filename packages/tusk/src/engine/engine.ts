@@ -1,0 +1,63 @@
+import type { Connection } from './connection.ts'
+import type { Dialect } from './dialect.ts'
+
+export interface Cancellable {
+  /** Aborting ends the work at its source, then rejects with QUERY_CANCELLED (or the signal's reason when that is a TuskError). */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A kind of database. Stateless and safe to list when its driver is absent: only `open` loads the driver (DRIVER_MISSING). */
+export interface Engine {
+  /** `postgres`, `duckdb`, `sqlite`: stored in connections.toml and used in URLs. */
+  readonly id: string
+  readonly label: string
+  /** Draws the connection form, checks connections.toml, marks secrets. */
+  readonly fields: readonly ConnectionField[]
+  readonly dialect: Dialect
+  /** Which sessions may share a host process. */
+  readonly hosting: Hosting
+  /**
+   * Opens a connection with values of `fields`, checked before. CONNECTION_FAILED, AUTHENTICATION_FAILED, DATABASE_BUSY.
+   * Call it in a host process only: drivers may block or crash the process.
+   */
+  open(config: ConnectionConfig, options?: OpenOptions): Promise<Connection>
+  /** `postgres://…`, `sqlite:path`, `duckdb:path` → config, or undefined when the URL is not of this engine. */
+  parseUrl?(url: string): ConnectionConfig | undefined
+}
+
+/**
+ * - `connection`: all sessions of one saved connection share a host (PostgreSQL).
+ * - `database`: all sessions on one file share a host, whoever opens it; `hostKey` of two configs is equal for one file (DuckDB).
+ * - `session`: each session has its own host, because a running statement blocks it (SQLite).
+ */
+export type Hosting =
+  | { readonly share: 'connection' }
+  | { readonly share: 'database'; hostKey(config: ConnectionConfig): string }
+  | { readonly share: 'session' }
+
+/** Values of an engine's fields by key. Absent: the field's default. Secrets are in clear here and nowhere else. */
+export type ConnectionConfig = Readonly<Record<string, string | number | boolean>>
+
+export interface OpenOptions extends Cancellable {
+  /** Where the engine may spill; private to this host, inside the state directory. */
+  readonly tempDirectory?: string
+  readonly memoryLimitMB?: number
+  readonly threads?: number
+  /** Shown to the server as the client's name, where it has such a thing. */
+  readonly applicationName?: string
+}
+
+export interface ConnectionField {
+  readonly key: string
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'boolean' | 'secret' | 'file' | 'choice'
+  readonly required?: boolean
+  readonly default?: string | number | boolean
+  readonly choices?: readonly string[]
+  readonly placeholder?: string
+  readonly help?: string
+  /** Shown under "Advanced". */
+  readonly advanced?: boolean
+  /** Changing this field clears the saved secrets (R13): host, port, user, TLS mode. */
+  readonly identity?: boolean
+}

@@ -1,0 +1,48 @@
+import type { Actor } from '../auth/actor.ts'
+import type { ConnectionConfig, Engine } from '../engine/engine.ts'
+
+/** Saved connections (connections.toml). Every member filters by owner: a foreign connection is NOT_FOUND. */
+export interface Connections {
+  list(actor: Actor): readonly SavedConnection[]
+  get(actor: Actor, id: string): SavedConnection
+  create(actor: Actor, input: ConnectionInput): Promise<SavedConnection>
+  /** CONFLICT when `version` is stale. Changing an identity field drops the saved secrets that the input does not give (R13). */
+  update(actor: Actor, id: string, input: ConnectionInput & { readonly version?: number }): Promise<SavedConnection>
+  remove(actor: Actor, id: string): Promise<void>
+  /** Settings with secrets in clear, for opening a session only. CONNECTION_CONFIG when they are not valid. */
+  resolve(actor: Actor, id: string): ResolvedConnection
+  /** Checks form values against the engine's fields, with the saved secrets of `id` where they are absent. CONNECTION_CONFIG names the field. */
+  check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection
+  engines: readonly Engine[]
+}
+
+export interface SavedConnection {
+  readonly id: string
+  readonly name: string
+  readonly engine: string
+  /** Without secrets. */
+  readonly config: ConnectionConfig
+  readonly secrets: readonly string[]
+  readonly color?: string
+  readonly readOnly: boolean
+  readonly sample: boolean
+  readonly owner: string
+  readonly version: number
+}
+
+export interface ConnectionInput {
+  readonly name: string
+  readonly engine: string
+  /** null or '' removes a value; an absent secret is kept. */
+  readonly config: Readonly<Record<string, string | number | boolean | null>>
+  readonly color?: string
+  readonly readOnly?: boolean
+}
+
+export interface ResolvedConnection {
+  readonly id: string
+  readonly name: string
+  readonly engine: Engine
+  readonly config: ConnectionConfig
+  readonly readOnly: boolean
+}

@@ -1,0 +1,20 @@
+import type { Actor } from '../auth/actor.ts'
+import type { WireRun, WireRunEvent, WireRunRequest } from '../wire.ts'
+
+/** Executions of scripts. A run belongs to the server, not to the request that started it: it goes on when the client leaves. */
+export interface Runs extends AsyncDisposable {
+  /**
+   * Splits the script, runs each statement exactly once in the tab's session, one stored result per statement. Resolves when
+   * the first statement's columns are known or it has ended. BAD_REQUEST for an empty script; CONFLICT when the tab's session
+   * is still running something.
+   */
+  start(actor: Actor, request: WireRunRequest): Promise<WireRun>
+  get(actor: Actor, id: string): WireRun
+  /** Newest first; finished ones are kept for a while (and for as long as a tab shows them). */
+  list(actor: Actor): readonly WireRun[]
+  cancel(actor: Actor, id: string): Promise<void>
+  /** A snapshot, then every change, then the end. Stops when `signal` aborts. */
+  events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent>
+  /** Ends the tab's session, rolling back what is open. */
+  closeTab(actor: Actor, tabId: string): Promise<void>
+}

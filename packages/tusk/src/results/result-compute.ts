@@ -1,0 +1,91 @@
+import type { Cancellable } from '../engine/engine.ts'
+
+/**
+ * Works on whole stored results without touching their source: a DuckDB host reads the spool. Everything here is about rows
+ * that are stored; while a result is still being stored these wait for its end, except `view` with an empty request.
+ */
+export interface ResultCompute extends AsyncDisposable {
+  /**
+   * Rows of a result, sorted and filtered: a list of row numbers, kept beside the result under its `id` (equal requests
+   * share one). `firstPage` is ready when this resolves; `complete` settles when the whole order is, and then windows take it.
+   */
+  view(owner: string, resultId: string, request: ViewRequest, options?: Cancellable): Promise<ResultView>
+  summary(
+    owner: string,
+    resultId: string,
+    column: number,
+    options?: Cancellable & { readonly view?: string },
+  ): Promise<ColumnSummary>
+  /** `rows.parquet` beside the result, made once; equal rows and types. Returns the path. */
+  parquet(owner: string, resultId: string, options?: Cancellable & { readonly view?: string }): Promise<string>
+}
+
+export interface ViewRequest {
+  /** In order of weight. NULLs last unless said; equal rows keep their stored order. */
+  readonly sort?: readonly SortKey[]
+  /** All must hold. */
+  readonly filter?: readonly Condition[]
+}
+
+export interface SortKey {
+  readonly column: number
+  readonly descending?: boolean
+  readonly nullsFirst?: boolean
+}
+
+/**
+ * Values are text and read as the column's type (BAD_REQUEST where they are not). `contains`, `startsWith`, `endsWith`, `matches`
+ * (a regular expression) work on the exact text of any type and ignore case unless `caseSensitive`.
+ */
+export interface Condition {
+  readonly column: number
+  readonly operator:
+    | '='
+    | '<>'
+    | '<'
+    | '<='
+    | '>'
+    | '>='
+    | 'between'
+    | 'in'
+    | 'notIn'
+    | 'contains'
+    | 'notContains'
+    | 'startsWith'
+    | 'endsWith'
+    | 'matches'
+    | 'isNull'
+    | 'isNotNull'
+  readonly values?: readonly string[]
+  readonly caseSensitive?: boolean
+}
+
+export interface ResultView {
+  readonly id: string
+  /** Rows that pass the filter; while a filter is still being counted, undefined. */
+  readonly rowCount: number | undefined
+  readonly state: 'building' | 'complete'
+  /** Rejects with what went wrong, QUERY_CANCELLED when all who asked have aborted. */
+  readonly complete: Promise<{ readonly rowCount: number }>
+}
+
+export interface ColumnSummary {
+  readonly rowCount: number
+  readonly nullCount: number
+  readonly distinctEstimate: number
+  readonly min: string | null
+  readonly max: string | null
+  /** Numbers only. */
+  readonly mean?: string
+  readonly standardDeviation?: string
+  readonly quantiles?: {
+    readonly p5: string
+    readonly p25: string
+    readonly p50: string
+    readonly p75: string
+    readonly p95: string
+  }
+  /** Numbers and times: equal-width buckets. */
+  readonly histogram?: readonly { readonly from: string; readonly to: string; readonly count: number }[]
+  readonly top: readonly { readonly value: string | null; readonly count: number }[]
+}

@@ -1,0 +1,282 @@
+/** JSON shapes that the browser and the server share. Types only; times are ISO 8601 in UTC, durations milliseconds. */
+import type { Schema } from './arrow/schema.ts'
+import type { WireError } from './errors.ts'
+
+export type { DataField, DataType } from './arrow/data-type.ts'
+export type { Schema } from './arrow/schema.ts'
+export type { WireError } from './errors.ts'
+
+/** Body of every answer with a status of 400 or more. */
+export interface WireFailure {
+  readonly error: WireError
+}
+
+// ---- engines and connections -------------------------------------------------------------------------------------
+
+export interface WireEngine {
+  readonly id: string
+  readonly label: string
+  readonly fields: readonly WireConnectionField[]
+}
+
+export interface WireConnectionField {
+  readonly key: string
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'boolean' | 'secret' | 'file' | 'choice'
+  readonly required?: boolean
+  readonly default?: string | number | boolean
+  readonly choices?: readonly string[]
+  readonly placeholder?: string
+  readonly help?: string
+  readonly advanced?: boolean
+  readonly identity?: boolean
+}
+
+/** Secrets never leave the server: `secrets` lists the keys that have one saved. */
+export interface WireConnection {
+  readonly id: string
+  readonly name: string
+  readonly engine: string
+  readonly config: Readonly<Record<string, string | number | boolean>>
+  readonly secrets: readonly string[]
+  readonly color?: string
+  readonly readOnly: boolean
+  /** Made by Tusk on its first start. */
+  readonly sample: boolean
+  readonly version: number
+}
+
+/** POST /api/connections, PUT /api/connections/:id. A secret that is absent is kept, null or '' removes it. */
+export interface WireConnectionInput {
+  readonly name: string
+  readonly engine: string
+  readonly config: Readonly<Record<string, string | number | boolean | null>>
+  readonly color?: string
+  readonly readOnly?: boolean
+  /** PUT only: the version that was edited; a stale one answers 409. */
+  readonly version?: number
+}
+
+/** POST /api/connections/test {engine, config, id?}: `id` lends the saved secrets that are absent in `config`. */
+export interface WireConnectionTest {
+  readonly ok: boolean
+  readonly version?: string
+  readonly milliseconds: number
+  readonly error?: WireError
+}
+
+// ---- schema tree and completion ------------------------------------------------------------------------------------
+
+export interface WireRelation {
+  readonly catalog?: string
+  readonly schema: string
+  readonly name: string
+  readonly kind: string
+  readonly rowEstimate?: number
+  readonly comment?: string
+  readonly system?: boolean
+}
+
+export interface WireColumn {
+  readonly name: string
+  readonly type: string
+  readonly nullable: boolean
+  readonly default?: string
+  readonly primaryKey?: boolean
+  readonly references?: { readonly schema: string; readonly name: string; readonly column: string }
+  readonly comment?: string
+}
+
+/** GET /api/connections/:id/relations */
+export interface WireRelations {
+  readonly relations: readonly WireRelation[]
+  readonly searchPath: readonly string[]
+}
+
+/** GET /api/connections/:id/completion: columns by `schema.relation`; `truncated` past 60,000 columns. */
+export interface WireCompletion {
+  readonly columns: Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>
+  readonly truncated: boolean
+}
+
+// ---- runs ------------------------------------------------------------------------------------------------------------
+
+/** POST /api/runs */
+export interface WireRunRequest {
+  readonly connectionId: string
+  /** The script as it stands in the editor, or its selected part. */
+  readonly sql: string
+  /** Position of `sql` in the editor's text, so that error positions can be given there. Default 0. */
+  readonly offset?: number
+  readonly tabId?: string
+  /** After a failed statement: stop (default) or go on with the next. */
+  readonly onError?: 'stop' | 'continue'
+}
+
+/** The state of a run, complete at any moment: the answer to POST /api/runs and GET /api/runs/:id, and each SSE snapshot. */
+export interface WireRun {
+  readonly id: string
+  readonly connectionId: string
+  readonly connectionName: string
+  readonly engine: string
+  readonly tabId?: string
+  readonly state: 'running' | 'complete' | 'failed' | 'cancelled'
+  readonly startedAt: string
+  readonly milliseconds: number
+  readonly statements: readonly WireStatement[]
+  /** What the session's transaction is after the last finished statement. */
+  readonly transaction: 'none' | 'open' | 'failed'
+  /** Set when a session of this tab had been lost since its last run (idle limit, server restart): temporary state is gone. */
+  readonly sessionNote?: string
+}
+
+export interface WireStatement {
+  readonly index: number
+  /** Place in the editor's text (UTF-16). */
+  readonly from: number
+  readonly to: number
+  readonly sql: string
+  readonly state: 'waiting' | 'running' | 'storing' | 'complete' | 'truncated' | 'cancelled' | 'failed' | 'skipped'
+  readonly resultId?: string
+  /** Present as soon as the columns are known. No fields: the statement returns no rows. */
+  readonly schema?: Schema
+  readonly rowCount: number
+  readonly byteCount: number
+  readonly affectedRows?: number
+  readonly command?: string
+  readonly milliseconds: number
+  /** From start to the first rows readable. */
+  readonly firstRowsMilliseconds?: number
+  readonly fraction?: number
+  readonly error?: WireError
+  /** Where the error is, in the editor's text. */
+  readonly errorAt?: number
+  readonly notices: readonly WireNotice[]
+}
+
+export interface WireNotice {
+  readonly severity: 'debug' | 'info' | 'notice' | 'warning'
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+}
+
+/**
+ * GET /api/runs/:id/events (SSE). On connect, also on reconnect, the first event is `run` with the whole WireRun; then `statement`
+ * with each changed WireStatement (at most about 10 a second each), and at last `end` with the final WireRun. Event ids count up.
+ */
+export type WireRunEvent =
+  | { readonly event: 'run'; readonly data: WireRun }
+  | { readonly event: 'statement'; readonly data: WireStatement }
+  | { readonly event: 'end'; readonly data: WireRun }
+
+// ---- results -----------------------------------------------------------------------------------------------------------
+
+/** GET /api/results/:id */
+export interface WireResult {
+  readonly id: string
+  readonly state: 'storing' | 'complete' | 'truncated' | 'cancelled' | 'failed'
+  readonly schema: Schema
+  readonly rowCount: number
+  readonly byteCount: number
+  readonly affectedRows?: number
+  readonly command?: string
+  readonly error?: WireError
+  readonly pinned: boolean
+  readonly sql: string
+  readonly engine: string
+  readonly connectionId?: string
+  readonly connectionName?: string
+  readonly startedAt: string
+  readonly finishedAt?: string
+}
+
+// GET /api/results/:id/rows?offset=0&limit=200&columns=0,1,2&view=…&cut=4096 → application/vnd.apache.arrow.stream (see WindowRequest);
+//   headers: X-Tusk-Rows: rows in the result now, X-Tusk-State: its state.
+// GET /api/results/:id/cell?row=5&column=2&view=… → the whole cell: text/plain or application/octet-stream; 204 for NULL.
+// GET /api/results/:id/export?format=csv&view=…&exportId=<uuid>&<option>=… → the file, as an attachment, streamed.
+// GET /api/exports/:exportId → WireExport; DELETE cancels it.
+
+/** POST /api/results/:id/views */
+export interface WireViewRequest {
+  readonly sort?: readonly { readonly column: number; readonly descending?: boolean; readonly nullsFirst?: boolean }[]
+  readonly filter?: readonly WireCondition[]
+}
+
+export interface WireCondition {
+  readonly column: number
+  readonly operator: string
+  readonly values?: readonly string[]
+  readonly caseSensitive?: boolean
+}
+
+/** Answer of POST /api/results/:id/views (first page ready) and of GET /api/results/:id/views/:view?wait=true (whole order ready). */
+export interface WireView {
+  readonly id: string
+  readonly state: 'building' | 'complete'
+  readonly rowCount?: number
+}
+
+export interface WireExport {
+  readonly id: string
+  readonly state: 'running' | 'complete' | 'failed' | 'cancelled'
+  readonly rows: number
+  readonly totalRows: number
+  readonly bytes: number
+  readonly error?: WireError
+}
+
+/** GET /api/exporters */
+export interface WireExporter {
+  readonly format: string
+  readonly label: string
+  readonly extension: string
+  readonly options: readonly {
+    readonly key: string
+    readonly label: string
+    readonly kind: 'boolean' | 'text' | 'choice'
+    readonly default: string | boolean
+    readonly choices?: readonly string[]
+    readonly help?: string
+  }[]
+}
+
+// GET /api/results/:id/columns/:column/summary?view=… → ColumnSummary of results/result-compute.ts
+
+// ---- tabs and history ----------------------------------------------------------------------------------------------------
+
+/** GET /api/tabs → { tabs: WireTab[] }. PUT /api/tabs/:id saves (409 with the saved tab when `version` is stale). POST makes, DELETE closes. */
+export interface WireTab {
+  readonly id: string
+  readonly title: string
+  readonly connectionId: string | null
+  readonly sql: string
+  readonly position: number
+  /** The tab's last run, found again after a reload or restart (its results too). */
+  readonly lastRun?: WireRun
+  readonly version: number
+  readonly updatedAt: string
+}
+
+export interface WireTabInput {
+  readonly title: string
+  readonly connectionId: string | null
+  readonly sql: string
+  readonly position: number
+  readonly version: number
+}
+
+/** GET /api/history?search=&connectionId=&state=&before=<id>&limit=100 → { entries: WireHistoryEntry[], more: boolean }, newest first. */
+export interface WireHistoryEntry {
+  readonly id: number
+  readonly sql: string
+  readonly connectionId: string
+  readonly connectionName: string
+  readonly engine: string
+  readonly startedAt: string
+  readonly milliseconds: number
+  readonly rowCount: number
+  readonly state: 'complete' | 'truncated' | 'cancelled' | 'failed'
+  readonly error?: string
+  readonly resultId?: string
+}
