@@ -1,0 +1,107 @@
+import { copyFileSync, existsSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { TuskError } from '../errors.ts'
+
+/** A row as the driver gives it, by column name. */
+export type Row = Record<string, SQLOutputValue>
+
+/**
+ * A small database of Tusk's own state. WAL, synchronous FULL, foreign keys, busy timeout. Statements are prepared once.
+ * Values are always bound; SQL is literal text of ours.
+ */
+export class StateDatabase implements Disposable {
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  private constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  /**
+   * Opens or creates `file` and runs the migrations it has not seen, each list entry once and in order, in one transaction, after
+   * a copy to `<file>.before-<version>`. STATE_DAMAGED with the path when the file is not a database or is of a newer Tusk.
+   */
+  static open(file: string, migrations: readonly string[]): StateDatabase {
+    let database: DatabaseSync | undefined
+    try {
+      database = new DatabaseSync(file)
+      database.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
+      )
+      migrate(database, file, migrations)
+      return new StateDatabase(database)
+    } catch (error) {
+      database?.close()
+      if (error instanceof TuskError) throw error
+      throw new TuskError('STATE_DAMAGED', `${file} cannot be opened.`, {
+        detail: error instanceof Error ? error.message : String(error),
+        hint: 'Move the file away to start with an empty one, or restore it from a backup.',
+        cause: error,
+      })
+    }
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...values)
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.#prepare(sql).get(...values)
+  }
+
+  /** Runs one changing statement; gives the number of changed rows and the id of the last new one. */
+  run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly lastInsertId: number } {
+    const outcome = this.#prepare(sql).run(...values)
+    return { changes: Number(outcome.changes), lastInsertId: Number(outcome.lastInsertRowid) }
+  }
+
+  /** All of `work` or none of it. */
+  transaction<T>(work: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const value = work()
+      this.#database.exec('COMMIT')
+      return value
+    } catch (error) {
+      this.#database.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql)
+      this.#statements.set(sql, statement)
+    }
+    return statement
+  }
+}
+
+function migrate(database: DatabaseSync, file: string, migrations: readonly string[]): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
+  if (version > migrations.length)
+    throw new TuskError('STATE_DAMAGED', `${file} was written by a newer Tusk.`, {
+      detail: `It is at version ${version}, this Tusk knows ${migrations.length}.`,
+      hint: 'Start the newer Tusk, or move the file away.',
+    })
+  if (version === migrations.length) return
+  if (version > 0 && existsSync(file)) {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    copyFileSync(file, `${file}.before-${migrations.length}`)
+  }
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    for (const migration of migrations.slice(version)) database.exec(migration)
+    database.exec(`PRAGMA user_version = ${migrations.length}`)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}

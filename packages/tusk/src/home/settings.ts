@@ -1,0 +1,72 @@
+/** Every setting of config.toml: its place, type, limits, default and meaning. `tusk config` and the settings page are drawn from it. */
+export const settings = {
+  'server.host': text('127.0.0.1', 'Address to listen on. Another than loopback needs an access token.'),
+  'server.port': number(8000, 0, 65535, 'Port to listen on; 0 picks a free one.'),
+  'postgresql.bin_path': text('', 'Directory with pg_dump and psql; empty: found by itself.'),
+  'ui.theme': choice(
+    'dark',
+    ['dark', 'light', 'system'],
+    'Colours of the first visit; each browser remembers its own.',
+  ),
+  'ui.editor_font_size': number(14, 9, 32, 'Font size of the SQL editor in pixels.'),
+  'auth.mode': choice(
+    'single',
+    ['single'],
+    'Who may use this Tusk: single is one person, without login, on this machine.',
+  ),
+  'auth.session_lifetime': number(86_400, 60, 31_536_000, 'Seconds after which a login ends.'),
+  'query.timeout': number(0, 0, 604_800, 'Seconds after which Tusk stops a statement; 0: never.'),
+  'query.max_rows': number(0, 0, 1e12, 'Rows stored of one result; 0: no limit but the quota.'),
+  'query.session_idle_minutes': number(30, 1, 10_080, 'Minutes after which an unused session of a tab is closed.'),
+  'hosts.idle_seconds': number(
+    60,
+    1,
+    86_400,
+    'Seconds after which a process without work ends and lets go of its database file.',
+  ),
+  'results.quota_mb': number(10_240, 16, 1e9, 'Space for stored results in MB; the oldest go first.'),
+  'results.max_age_days': number(30, 1, 3_650, 'Days after which an unpinned result is removed.'),
+  'duckdb.memory_limit_mb': number(0, 0, 1e7, 'Memory of one DuckDB process in MB; 0: a quarter of this machine.'),
+  'duckdb.threads': number(0, 0, 1_024, 'Threads of one DuckDB process; 0: all cores.'),
+} as const satisfies Record<string, Setting>
+
+export type SettingKey = keyof typeof settings
+
+/** Names that the older Tusk used for some keys. */
+export const settingAliases: Readonly<Record<string, SettingKey>> = {
+  pg_bin_path: 'postgresql.bin_path',
+  host: 'server.host',
+  port: 'server.port',
+  theme: 'ui.theme',
+  editor_font_size: 'ui.editor_font_size',
+}
+
+export type Setting = TextSetting | NumberSetting | ChoiceSetting
+export interface TextSetting {
+  readonly kind: 'text'
+  readonly default: string
+  readonly help: string
+}
+export interface NumberSetting {
+  readonly kind: 'number'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly help: string
+}
+export interface ChoiceSetting {
+  readonly kind: 'choice'
+  readonly default: string
+  readonly choices: readonly string[]
+  readonly help: string
+}
+
+function text(value: string, help: string): TextSetting {
+  return { kind: 'text', default: value, help }
+}
+function number(value: number, min: number, max: number, help: string): NumberSetting {
+  return { kind: 'number', default: value, min, max, help }
+}
+function choice(value: string, choices: readonly string[], help: string): ChoiceSetting {
+  return { kind: 'choice', default: value, choices, help }
+}

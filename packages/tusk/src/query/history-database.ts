@@ -1,0 +1,123 @@
+import type { SQLInputValue } from 'node:sqlite'
+import type { Actor } from '../auth/actor.ts'
+import { type Row, StateDatabase } from '../home/database.ts'
+import type { WireHistoryEntry } from '../wire.ts'
+import type { History, HistoryQuery } from './history.ts'
+
+const migrations = [
+  `CREATE TABLE statement (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     owner TEXT NOT NULL,
+     sql TEXT NOT NULL,
+     connection_id TEXT NOT NULL,
+     connection_name TEXT NOT NULL,
+     engine TEXT NOT NULL,
+     started_at TEXT NOT NULL,
+     milliseconds REAL NOT NULL,
+     row_count INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     error TEXT,
+     result_id TEXT
+   );
+   CREATE INDEX statement_owner ON statement (owner, id);`,
+]
+
+/** Entries kept for each person; the oldest go first. */
+const KEPT = 50_000
+/** Longer statements are kept by their beginning. */
+const SQL_LENGTH = 1_000_000
+
+/** History in history.db. */
+export class HistoryDatabase implements History, Disposable {
+  readonly #database: StateDatabase
+  #sinceTrim = 0
+
+  constructor(file: string) {
+    this.#database = StateDatabase.open(file, migrations)
+  }
+
+  add(actor: Actor, entry: Omit<WireHistoryEntry, 'id'>): number {
+    const { lastInsertId } = this.#database.run(
+      `INSERT INTO statement (owner, sql, connection_id, connection_name, engine, started_at, milliseconds, row_count, state, error, result_id)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      actor.id,
+      entry.sql.slice(0, SQL_LENGTH),
+      entry.connectionId,
+      entry.connectionName,
+      entry.engine,
+      entry.startedAt,
+      entry.milliseconds,
+      entry.rowCount,
+      entry.state,
+      entry.error ?? null,
+      entry.resultId ?? null,
+    )
+    if (++this.#sinceTrim >= 500) {
+      this.#sinceTrim = 0
+      this.#database.run(
+        `DELETE FROM statement WHERE owner = ?1 AND id <=
+           (SELECT id FROM statement WHERE owner = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`,
+        actor.id,
+      )
+    }
+    return lastInsertId
+  }
+
+  list(actor: Actor, query: HistoryQuery): { readonly entries: readonly WireHistoryEntry[]; readonly more: boolean } {
+    const limit = Math.min(Math.max(query.limit ?? 100, 1), 1_000)
+    const conditions = ['owner = ?']
+    const values: SQLInputValue[] = [actor.id]
+    if (query.search !== undefined && query.search !== '') {
+      conditions.push("sql LIKE ? ESCAPE '\\'")
+      values.push(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`)
+    }
+    if (query.connectionId !== undefined) {
+      conditions.push('connection_id = ?')
+      values.push(query.connectionId)
+    }
+    if (query.state !== undefined) {
+      conditions.push('state = ?')
+      values.push(query.state)
+    }
+    if (query.before !== undefined) {
+      conditions.push('id < ?')
+      values.push(query.before)
+    }
+    const rows = this.#database.all(
+      `SELECT * FROM statement WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`,
+      ...values,
+      limit + 1,
+    )
+    return { entries: rows.slice(0, limit).map(entryFrom), more: rows.length > limit }
+  }
+
+  remove(actor: Actor, id: number): boolean {
+    return this.#database.run('DELETE FROM statement WHERE owner = ? AND id = ?', actor.id, id).changes > 0
+  }
+
+  clear(actor: Actor, connectionId?: string): number {
+    if (connectionId === undefined) return this.#database.run('DELETE FROM statement WHERE owner = ?', actor.id).changes
+    return this.#database.run('DELETE FROM statement WHERE owner = ? AND connection_id = ?', actor.id, connectionId)
+      .changes
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]()
+  }
+}
+
+function entryFrom(row: Row): WireHistoryEntry {
+  return {
+    id: Number(row.id),
+    sql: String(row.sql),
+    connectionId: String(row.connection_id),
+    connectionName: String(row.connection_name),
+    engine: String(row.engine),
+    startedAt: String(row.started_at),
+    milliseconds: Number(row.milliseconds),
+    rowCount: Number(row.row_count),
+    state: String(row.state) as WireHistoryEntry['state'],
+    ...(row.error === null ? {} : { error: String(row.error) }),
+    ...(row.result_id === null ? {} : { resultId: String(row.result_id) }),
+  }
+}

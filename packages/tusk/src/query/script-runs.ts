@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '../auth/actor.ts'
+import type { ScriptStatement } from '../engine/dialect.ts'
+import { TuskError } from '../errors.ts'
+import type { ResultStore } from '../results/result-store.ts'
+import type { WireRun, WireRunEvent, WireRunRequest } from '../wire.ts'
+import type { CachedCatalog } from './cached-catalog.ts'
+import type { Connections, ResolvedConnection } from './connections.ts'
+import type { History } from './history.ts'
+import type { RunArchive } from './run-archive.ts'
+import type { Runs } from './runs.ts'
+import { ScriptRun } from './script-run.ts'
+import type { SessionLease, TabSessions } from './tab-sessions.ts'
+
+export interface ScriptRunsOptions {
+  readonly connections: Connections
+  readonly sessions: TabSessions
+  readonly results: ResultStore
+  readonly catalog: CachedCatalog
+  readonly history: History
+  readonly archive: RunArchive
+  /** Tusk's own deadline for each statement; 0: none. */
+  readonly timeoutMs: number
+  /** Rows stored of each result; 0: no limit. */
+  readonly maxRows: number
+}
+
+/** Finished runs that stay in memory; older ones come from the archive. */
+const FINISHED_IN_MEMORY = 50
+
+export class ScriptRuns implements Runs {
+  readonly #options: ScriptRunsOptions
+  readonly #runs = new Map<string, ScriptRun>()
+
+  constructor(options: ScriptRunsOptions) {
+    this.#options = options
+  }
+
+  async start(actor: Actor, request: WireRunRequest): Promise<WireRun> {
+    const connection = this.#options.connections.resolve(actor, request.connectionId)
+    const statements = connection.engine.dialect.split(request.sql)
+    if (statements.length === 0)
+      throw new TuskError('BAD_REQUEST', 'There is nothing to run.', { hint: 'Write a statement first.' })
+    const id = randomUUID()
+    const run = new ScriptRun(
+      actor,
+      {
+        id,
+        connectionId: connection.id,
+        connectionName: connection.name,
+        engine: connection.engine.id,
+        ...(request.tabId === undefined ? {} : { tabId: request.tabId }),
+      },
+      statements,
+      request.offset ?? 0,
+    )
+    const lease = await this.#lease(run, request, connection)
+    this.#runs.set(id, run)
+    this.#options.archive.save(actor, run.snapshot())
+    void this.#execute(run, statements, connection, lease, request)
+    await run.firstColumns.promise
+    return run.snapshot()
+  }
+
+  get(actor: Actor, id: string): WireRun {
+    const run = this.#runs.get(id)
+    if (run !== undefined && run.actor.id === actor.id) return run.snapshot()
+    const archived = this.#options.archive.get(actor, id)
+    if (archived === undefined) throw new TuskError('NOT_FOUND', 'There is no such run.')
+    return archived
+  }
+
+  list(actor: Actor): readonly WireRun[] {
+    return [...this.#runs.values()]
+      .filter(run => run.actor.id === actor.id)
+      .sort((one, other) => other.startedAt.getTime() - one.startedAt.getTime())
+      .map(run => run.snapshot())
+  }
+
+  lastOfTabs(actor: Actor): ReadonlyMap<string, WireRun> {
+    const runs = new Map(this.#options.archive.lastOfTabs(actor))
+    for (const run of this.list(actor).toReversed()) if (run.tabId !== undefined) runs.set(run.tabId, run)
+    return runs
+  }
+
+  async cancel(actor: Actor, id: string): Promise<void> {
+    const run = this.#runs.get(id)
+    if (run === undefined || run.actor.id !== actor.id) {
+      this.get(actor, id) // NOT_FOUND when it never was; a run that is over needs no cancelling.
+      return
+    }
+    run.abort.abort(new TuskError('QUERY_CANCELLED'))
+    await run.ended.promise
+  }
+
+  async *events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent> {
+    const run = this.#runs.get(id)
+    if (run !== undefined && run.actor.id === actor.id) {
+      yield* run.events(signal)
+      return
+    }
+    const archived = this.get(actor, id)
+    yield { event: 'run', data: archived }
+    yield { event: 'end', data: archived }
+  }
+
+  async closeTab(actor: Actor, tabId: string): Promise<void> {
+    const running = [...this.#runs.values()].filter(
+      run => run.actor.id === actor.id && run.running && run.snapshot().tabId === tabId,
+    )
+    await Promise.all(running.map(run => this.cancel(actor, run.id)))
+    await this.#options.sessions.closeTab(actor, tabId)
+    this.#options.archive.removeTab(actor, tabId)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const running = [...this.#runs.values()].filter(run => run.running)
+    for (const run of running) run.abort.abort(new TuskError('QUERY_CANCELLED', 'Tusk was stopped.'))
+    await Promise.all(running.map(run => run.ended.promise))
+  }
+
+  async #lease(run: ScriptRun, request: WireRunRequest, connection: ResolvedConnection): Promise<SessionLease> {
+    // A run without a tab gets a session of its own under the run's id, closed when it ends.
+    const lease = await this.#options.sessions.acquire(
+      run.actor,
+      request.tabId ?? run.id,
+      connection.id,
+      AbortSignal.any([run.abort.signal, AbortSignal.timeout(60_000)]),
+    )
+    run.sessionNote = lease.note
+    run.transaction = lease.session.transaction
+    return lease
+  }
+
+  async #execute(
+    run: ScriptRun,
+    statements: readonly ScriptStatement[],
+    connection: ResolvedConnection,
+    lease: SessionLease,
+    request: WireRunRequest,
+  ): Promise<void> {
+    const { dialect } = connection.engine
+    let schemaChanged = false
+    for (const [index, statement] of statements.entries()) {
+      const kind = dialect.classify(statement.text)
+      if (kind === 'session') lease.keep()
+      await this.#statement(run, index, statement, connection, lease)
+      schemaChanged ||= kind === 'ddl'
+      run.transaction = lease.session.transaction
+      this.#options.archive.save(run.actor, run.snapshot())
+      const { state, error } = run.statement(index)
+      if (run.abort.signal.aborted || state === 'cancelled') break
+      if (state === 'failed' && (request.onError !== 'continue' || sessionGone(error?.code))) break
+    }
+    if (schemaChanged) this.#options.catalog.invalidate(run.actor, connection.id)
+    lease[Symbol.dispose]()
+    if (request.tabId === undefined) await this.#options.sessions.closeTab(run.actor, run.id)
+    run.end()
+    this.#options.archive.save(run.actor, run.snapshot())
+    this.#forgetOld()
+  }
+
+  /** Runs one statement exactly once; how it ended is in the run, never thrown. */
+  async #statement(
+    run: ScriptRun,
+    index: number,
+    statement: ScriptStatement,
+    connection: ResolvedConnection,
+    lease: SessionLease,
+  ): Promise<void> {
+    const { results, timeoutMs, maxRows } = this.#options
+    const startedAt = new Date().toISOString()
+    const signal = run.abort.signal
+    run.begin(index)
+    try {
+      signal.throwIfAborted()
+      const pending = await results.create({
+        owner: run.actor.id,
+        provenance: {
+          sql: statement.text,
+          engine: connection.engine.id,
+          connectionId: connection.id,
+          connectionName: connection.name,
+          startedAt,
+        },
+      })
+      try {
+        const hostRun = await lease.session.run(
+          {
+            sql: statement.text,
+            directory: pending.directory,
+            ...(maxRows === 0 ? {} : { maxRows }),
+            timeoutMs,
+            onNotice: notice => run.notice(index, notice),
+            onProgress: progress => {
+              pending.progress(progress)
+              run.update(index, progress)
+            },
+          },
+          { signal },
+        )
+        pending.started(hostRun.schema)
+        run.update(index, { state: 'storing', resultId: pending.id, schema: hostRun.schema })
+        const { error, transaction: _, ...outcome } = await hostRun.done
+        await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
+        run.update(index, outcome)
+        if (error !== undefined) {
+          run.update(index, { error: error.toJSON() })
+          if (outcome.state === 'failed') run.fail(index, error)
+        }
+      } catch (error) {
+        // No columns came: there is no result to keep.
+        await pending.finish({ state: 'failed', rowCount: 0, byteCount: 0, error: TuskError.from(error) })
+        await results.remove(run.actor.id, pending.id)
+        throw error
+      }
+    } catch (error) {
+      run.fail(index, TuskError.from(error))
+    }
+    this.#remember(run, index, connection, startedAt)
+  }
+
+  #remember(run: ScriptRun, index: number, connection: ResolvedConnection, startedAt: string): void {
+    const { state, sql, milliseconds, rowCount, affectedRows, error, resultId } = run.statement(index)
+    this.#options.history.add(run.actor, {
+      sql,
+      connectionId: connection.id,
+      connectionName: connection.name,
+      engine: connection.engine.id,
+      startedAt,
+      milliseconds,
+      rowCount: affectedRows !== undefined && rowCount === 0 ? affectedRows : rowCount,
+      state: state === 'complete' || state === 'truncated' || state === 'cancelled' ? state : 'failed',
+      ...(error === undefined ? {} : { error: error.message }),
+      ...(resultId === undefined ? {} : { resultId }),
+    })
+  }
+
+  #forgetOld(): void {
+    const finished = [...this.#runs.values()].filter(run => !run.running)
+    for (const run of finished.slice(0, Math.max(0, finished.length - FINISHED_IN_MEMORY))) this.#runs.delete(run.id)
+  }
+}
+
+function sessionGone(code: string | undefined): boolean {
+  return code === 'HOST_DIED' || code === 'CONNECTION_LOST' || code === 'SESSION_LOST'
+}

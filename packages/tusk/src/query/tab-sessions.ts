@@ -1,0 +1,143 @@
+import type { Actor } from '../auth/actor.ts'
+import { TuskError } from '../errors.ts'
+import type { HostPool, HostSession } from '../host/host-pool.ts'
+import type { Connections } from './connections.ts'
+
+export interface TabSessionsOptions {
+  readonly connections: Connections
+  readonly hosts: HostPool
+  /** A session that holds state of the person (SET, temporary tables, an open transaction) is closed after this long without use. */
+  readonly idleMs: number
+  /** One that holds nothing goes earlier, so that its process can end and let go of the database file. */
+  readonly statelessIdleMs: number
+}
+
+/** A tab's session while a run uses it. Disposing hands it back. */
+export interface SessionLease extends Disposable {
+  readonly session: HostSession
+  /** What the person should know: the session before this one is gone, and with it temporary state. */
+  readonly note?: string
+  /** Call when a statement leaves state in the session. */
+  keep(): void
+}
+
+interface Entry {
+  readonly session: HostSession
+  readonly connectionVersion: number
+  busy: boolean
+  stateful: boolean
+  idle: NodeJS.Timeout | undefined
+}
+
+/** One database session for each tab and connection: BEGIN, SET and temporary tables last from run to run (R21). */
+export class TabSessions implements AsyncDisposable {
+  readonly #options: TabSessionsOptions
+  readonly #entries = new Map<string, Entry>()
+  readonly #opening = new Set<string>()
+  readonly #notes = new Map<string, string>()
+
+  constructor(options: TabSessionsOptions) {
+    this.#options = options
+  }
+
+  /** CONFLICT when the tab's session is in use; errors of `HostPool.openSession`. */
+  async acquire(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<SessionLease> {
+    const key = `${actor.id}/${tabId}/${connectionId}`
+    const version = this.#options.connections.get(actor, connectionId).version
+    let entry = this.#entries.get(key)
+    if (entry?.busy === true || this.#opening.has(key))
+      throw new TuskError('CONFLICT', 'This tab is still running something.', {
+        hint: 'Wait for it, cancel it, or use another tab.',
+      })
+    if (entry !== undefined && entry.connectionVersion !== version) {
+      if (entry.stateful)
+        this.#notes.set(key, 'The connection was changed; a new session was opened and temporary state is gone.')
+      await this.#close(key, entry)
+      entry = undefined
+    }
+    if (entry === undefined) {
+      this.#opening.add(key)
+      try {
+        entry = await this.#open(actor, key, connectionId, version, signal)
+      } finally {
+        this.#opening.delete(key)
+      }
+    }
+    clearTimeout(entry.idle)
+    entry.busy = true
+    const note = this.#notes.get(key)
+    this.#notes.delete(key)
+    return this.#lease(key, entry, note)
+  }
+
+  /** Ends the sessions of a tab, rolling back what is open. */
+  async closeTab(actor: Actor, tabId: string): Promise<void> {
+    const prefix = `${actor.id}/${tabId}/`
+    for (const key of this.#notes.keys()) if (key.startsWith(prefix)) this.#notes.delete(key)
+    await Promise.all(
+      [...this.#entries].filter(([key]) => key.startsWith(prefix)).map(([key, entry]) => this.#close(key, entry)),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#entries].map(([key, entry]) => this.#close(key, entry)))
+  }
+
+  async #open(actor: Actor, key: string, connectionId: string, version: number, signal: AbortSignal): Promise<Entry> {
+    const connection = this.#options.connections.resolve(actor, connectionId)
+    const session = await this.#options.hosts.openSession(
+      { engine: connection.engine, config: connection.config, connectionId, label: connection.name },
+      { signal },
+    )
+    const entry: Entry = { session, connectionVersion: version, busy: false, stateful: false, idle: undefined }
+    this.#entries.set(key, entry)
+    void session.lost.then(error => {
+      if (this.#entries.get(key) !== entry) return
+      this.#entries.delete(key)
+      clearTimeout(entry.idle)
+      if (entry.stateful)
+        this.#notes.set(
+          key,
+          `The session was lost (${error.message}) and with it temporary state; a new one was opened.`,
+        )
+    })
+    return entry
+  }
+
+  #lease(key: string, entry: Entry, note: string | undefined): SessionLease {
+    return {
+      session: entry.session,
+      ...(note === undefined ? {} : { note }),
+      keep: () => {
+        entry.stateful = true
+      },
+      [Symbol.dispose]: () => {
+        entry.busy = false
+        if (this.#entries.get(key) !== entry) return
+        const stateful = entry.stateful || entry.session.transaction !== 'none'
+        const { idleMs, statelessIdleMs } = this.#options
+        entry.idle = setTimeout(() => void this.#expire(key, entry, stateful), stateful ? idleMs : statelessIdleMs)
+        entry.idle.unref()
+      },
+    }
+  }
+
+  async #expire(key: string, entry: Entry, stateful: boolean): Promise<void> {
+    if (stateful) {
+      const open = entry.session.transaction !== 'none'
+      this.#notes.set(
+        key,
+        open
+          ? 'The session was idle too long: its open transaction was rolled back and a new session was opened.'
+          : 'The session was idle too long: temporary tables and settings are gone; a new session was opened.',
+      )
+    }
+    await this.#close(key, entry)
+  }
+
+  async #close(key: string, entry: Entry): Promise<void> {
+    if (this.#entries.get(key) === entry) this.#entries.delete(key)
+    clearTimeout(entry.idle)
+    await entry.session[Symbol.asyncDispose]()
+  }
+}
