@@ -28,7 +28,7 @@ export interface TuskPlugin {
   /** Adds routes in a Fastify scope of its own. Each states `config: { permission }`. */
   routes?(app: FastifyInstance, tusk: Tusk): Promise<void>
   /** Before the server listens. What it returns is disposed when Tusk stops. */
-  start?(tusk: Tusk): Promise<AsyncDisposable | void>
+  start?(tusk: Tusk): Promise<AsyncDisposable | undefined>
 }
 
 export type { Tusk } from './tusk.ts'

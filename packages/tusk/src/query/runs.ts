@@ -15,6 +15,8 @@ export interface Runs extends AsyncDisposable {
   cancel(actor: Actor, id: string): Promise<void>
   /** A snapshot, then every change, then the end. Stops when `signal` aborts. */
   events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent>
+  /** The last run of each tab that has one, by tab id. */
+  lastOfTabs(actor: Actor): ReadonlyMap<string, WireRun>
   /** Ends the tab's session, rolling back what is open. */
   closeTab(actor: Actor, tabId: string): Promise<void>
 }

@@ -10,6 +10,20 @@ export interface ResultCompute extends AsyncDisposable {
    * share one). `firstPage` is ready when this resolves; `complete` settles when the whole order is, and then windows take it.
    */
   view(owner: string, resultId: string, request: ViewRequest, options?: Cancellable): Promise<ResultView>
+  /**
+   * Waits until the first `rows` rows of a known view can be read (absent: all of them). RESULT_NOT_FOUND when the view is not known
+   * and not on disk; otherwise rejects with what went wrong.
+   */
+  viewReady(
+    owner: string,
+    resultId: string,
+    view: string,
+    options?: Cancellable & { readonly rows?: number },
+  ): Promise<void>
+  /** A view that is complete. */
+  viewState(owner: string, resultId: string, view: string): Promise<{ readonly rowCount: number }>
+  /** Path of the complete row numbers of a view, waited for: little-endian uint32. */
+  rowNumbersFile(owner: string, resultId: string, view: string, options?: Cancellable): Promise<string>
   summary(
     owner: string,
     resultId: string,

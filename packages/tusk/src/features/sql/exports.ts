@@ -1,0 +1,198 @@
+import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { Transform } from 'node:stream'
+import type { Actor } from '../../auth/actor.ts'
+import { TuskError } from '../../errors.ts'
+import type { ExportOption } from '../../export/exporter.ts'
+import type { Tusk } from '../../plugins/tusk.ts'
+import type { WireExport, WireExporter } from '../../wire.ts'
+
+export interface ExportRequest {
+  readonly resultId: string
+  readonly format: string
+  readonly view?: string
+  /** Option values as they stand in a URL. */
+  readonly options: Readonly<Record<string, string>>
+  /** Named by the browser, so that it can watch and cancel the download it starts. */
+  readonly exportId: string
+}
+
+export interface ExportFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly bytes: Readable
+}
+
+interface Running {
+  readonly owner: string
+  readonly abort: AbortController
+  wire: WireExport
+}
+
+const PARQUET: WireExporter = { format: 'parquet', label: 'Parquet', extension: 'parquet', options: [] }
+const KEPT = 100
+
+/** Files from stored results, made in a host and streamed through; never a second run of the query. */
+export class Exports {
+  readonly #tusk: Tusk
+  readonly #exports = new Map<string, Running>()
+
+  constructor(tusk: Tusk) {
+    this.#tusk = tusk
+  }
+
+  get formats(): readonly WireExporter[] {
+    return [
+      ...this.#tusk.exporters.map(({ format, label, extension, options }) => ({ format, label, extension, options })),
+      PARQUET,
+    ]
+  }
+
+  get(actor: Actor, exportId: string): WireExport {
+    const running = this.#exports.get(exportId)
+    if (running === undefined || running.owner !== actor.id)
+      throw new TuskError('NOT_FOUND', 'There is no such export.')
+    return running.wire
+  }
+
+  cancel(actor: Actor, exportId: string): void {
+    this.get(actor, exportId)
+    this.#exports.get(exportId)?.abort.abort(new TuskError('QUERY_CANCELLED', 'The export was cancelled.'))
+  }
+
+  /** Resolves when bytes can flow. Aborting, or destroying the bytes, ends the work. */
+  async start(actor: Actor, request: ExportRequest, signal: AbortSignal): Promise<ExportFile> {
+    const result = this.#tusk.results.get(actor.id, request.resultId)
+    if (this.#exports.has(request.exportId)) throw new TuskError('CONFLICT', 'This export is already running.')
+    const totalRows = await this.#rowCount(actor, request, result.rowCount, signal)
+    const running: Running = {
+      owner: actor.id,
+      abort: new AbortController(),
+      wire: { id: request.exportId, state: 'running', rows: 0, totalRows, bytes: 0 },
+    }
+    this.#exports.set(request.exportId, running)
+    this.#forgetOld()
+    try {
+      const file = await this.#open(actor, request, running, AbortSignal.any([signal, running.abort.signal]))
+      return { ...file, bytes: counted(file.bytes, running) }
+    } catch (error) {
+      this.#fail(running, error)
+      throw error
+    }
+  }
+
+  async #open(actor: Actor, request: ExportRequest, running: Running, signal: AbortSignal): Promise<ExportFile> {
+    const result = this.#tusk.results.get(actor.id, request.resultId)
+    const name = `${fileName(result.provenance.connectionName ?? 'result')}-${result.provenance.startedAt.replace(/[:.]/g, '').slice(0, 15)}`
+    if (request.format === PARQUET.format) {
+      const path = await this.#tusk.compute.parquet(actor.id, result.id, {
+        signal,
+        ...(request.view === undefined ? {} : { view: request.view }),
+      })
+      running.wire = { ...running.wire, rows: running.wire.totalRows }
+      return {
+        name: `${name}.parquet`,
+        mimeType: 'application/vnd.apache.parquet',
+        bytes: createReadStream(path, { signal, highWaterMark: 1 << 18 }),
+      }
+    }
+    const exporter = this.#tusk.exporters.find(one => one.format === request.format)
+    if (exporter === undefined)
+      throw new TuskError('BAD_REQUEST', `There is no format “${request.format}”.`, {
+        hint: `Formats: ${this.formats.map(one => one.format).join(', ')}`,
+      })
+    const rowNumbersFile =
+      request.view === undefined
+        ? undefined
+        : await this.#tusk.compute.rowNumbersFile(actor.id, result.id, request.view, { signal })
+    const { bytes } = await this.#tusk.hosts.export(
+      {
+        directory: result.directory,
+        format: exporter.format,
+        options: checkedOptions(exporter.options, request.options),
+        ...(rowNumbersFile === undefined ? {} : { rowNumbersFile }),
+        onProgress: rows => {
+          running.wire = { ...running.wire, rows }
+        },
+      },
+      { signal },
+    )
+    return { name: `${name}.${exporter.extension}`, mimeType: exporter.mimeType, bytes }
+  }
+
+  async #rowCount(actor: Actor, request: ExportRequest, rows: number, signal: AbortSignal): Promise<number> {
+    if (request.view === undefined) return rows
+    await this.#tusk.compute.viewReady(actor.id, request.resultId, request.view, { signal })
+    return (await this.#tusk.compute.viewState(actor.id, request.resultId, request.view)).rowCount
+  }
+
+  #fail(running: Running, error: unknown): void {
+    const known = TuskError.from(error)
+    running.wire = {
+      ...running.wire,
+      state: known.code === 'QUERY_CANCELLED' ? 'cancelled' : 'failed',
+      error: known.toJSON(),
+    }
+  }
+
+  #forgetOld(): void {
+    const ended = [...this.#exports].filter(([, running]) => running.wire.state !== 'running')
+    for (const [id] of ended.slice(0, Math.max(0, ended.length - KEPT))) this.#exports.delete(id)
+  }
+}
+
+/** Passes the bytes on, counts them, and notes how the export ended. */
+function counted(bytes: Readable, running: Running): Readable {
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      running.wire = { ...running.wire, bytes: running.wire.bytes + chunk.length }
+      done(null, chunk)
+    },
+    flush(done) {
+      running.wire = { ...running.wire, state: 'complete', rows: running.wire.totalRows }
+      done()
+    },
+    destroy(error, done) {
+      bytes.destroy()
+      if (running.wire.state === 'running')
+        running.wire = {
+          ...running.wire,
+          state: running.abort.signal.aborted || error === null ? 'cancelled' : 'failed',
+          ...(error === null ? {} : { error: TuskError.from(error).toJSON() }),
+        }
+      done(error)
+    },
+  })
+  bytes.once('error', error => counter.destroy(error))
+  return bytes.pipe(counter)
+}
+
+function checkedOptions(
+  options: readonly ExportOption[],
+  values: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const known = new Map(options.map(option => [option.key, option]))
+  const checked: Record<string, unknown> = {}
+  for (const [key, value] of Object.entries(values)) {
+    const option = known.get(key)
+    if (option === undefined)
+      throw new TuskError('BAD_REQUEST', `This format has no option “${key}”.`, {
+        hint: `Options: ${[...known.keys()].join(', ') || 'none'}`,
+      })
+    if (option.kind === 'boolean') {
+      if (value !== 'true' && value !== 'false')
+        throw new TuskError('BAD_REQUEST', `${option.label} must be true or false.`)
+      checked[key] = value === 'true'
+    } else if (option.kind === 'choice' && !(option.choices ?? []).includes(value))
+      throw new TuskError('BAD_REQUEST', `${option.label} must be one of: ${(option.choices ?? []).join(', ')}`)
+    else checked[key] = value
+  }
+  return checked
+}
+
+function fileName(name: string): string {
+  return name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N} ._-]/gu, '_')
+    .slice(0, 60)
+}

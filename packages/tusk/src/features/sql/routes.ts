@@ -1,0 +1,29 @@
+import '../../plugins/http.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Tusk } from '../../plugins/tusk.ts'
+import { Exports } from './exports.ts'
+import { catalogRoutes } from './routes/catalog.ts'
+import { connectionRoutes } from './routes/connections.ts'
+import { exportRoutes } from './routes/exports.ts'
+import { historyRoutes } from './routes/history.ts'
+import { resultRoutes } from './routes/results.ts'
+import { runRoutes } from './routes/runs.ts'
+import { tabRoutes } from './routes/tabs.ts'
+import { Tabs } from './tabs.ts'
+
+/** All routes of the studio: its page and the API under it. */
+export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
+  const tabs = new Tabs(tusk.stateFile('studio.db'), tusk.runs)
+  app.addHook('onClose', () => tabs[Symbol.dispose]())
+
+  app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, (_request, reply) =>
+    reply.page('plugins/sql/studio.html'),
+  )
+  connectionRoutes(app, tusk)
+  catalogRoutes(app, tusk)
+  runRoutes(app, tusk)
+  resultRoutes(app, tusk)
+  exportRoutes(app, new Exports(tusk))
+  tabRoutes(app, tabs)
+  historyRoutes(app, tusk)
+}

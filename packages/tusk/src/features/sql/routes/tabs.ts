@@ -1,0 +1,65 @@
+import '../../../plugins/http.ts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import { TuskError } from '../../../errors.ts'
+import type { Tabs } from '../tabs.ts'
+import { ById, closed } from './schemas.ts'
+
+const Input = {
+  title: Type.String({ maxLength: 200 }),
+  connectionId: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
+  sql: Type.String({ maxLength: 20_000_000 }),
+  position: Type.Number(),
+}
+
+/** Editor tabs and their text. */
+export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const config = { permission: 'queries.execute' } as const
+  const bodyLimit = 24 * 1024 * 1024
+  const tags = ['tabs']
+
+  routes.get('/api/tabs', { config, schema: { tags, summary: 'Open tabs, with their last runs' } }, request => ({
+    tabs: tabs.list(request.actor),
+  }))
+
+  routes.post(
+    '/api/tabs',
+    { config, bodyLimit, schema: { tags, summary: 'Open a tab', body: closed(Input) } },
+    (request, reply) => reply.code(201).send(tabs.create(request.actor, request.body)),
+  )
+
+  routes.put(
+    '/api/tabs/:id',
+    {
+      config,
+      bodyLimit,
+      schema: { tags, summary: 'Save a tab', params: ById, body: closed({ ...Input, version: Type.Integer() }) },
+    },
+    (request, reply) => {
+      try {
+        return tabs.save(request.actor, request.params.id, request.body)
+      } catch (error) {
+        if (!(error instanceof TuskError) || error.code !== 'CONFLICT') throw error
+        // Both texts reach the person: theirs is in the browser, the other one is here (R38).
+        return reply.code(409).send({ error: error.toJSON(), saved: tabs.get(request.actor, request.params.id) })
+      }
+    },
+  )
+
+  routes.delete(
+    '/api/tabs/:id',
+    { config, schema: { tags, summary: 'Close a tab', params: ById } },
+    async (request, reply) => {
+      await tabs.close(request.actor, request.params.id)
+      return reply.code(204).send()
+    },
+  )
+
+  routes.post(
+    '/api/tabs/:id/reopen',
+    { config, schema: { tags, summary: 'Undo closing a tab', params: ById } },
+    request => tabs.reopen(request.actor, request.params.id),
+  )
+}

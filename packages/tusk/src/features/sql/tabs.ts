@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '../../auth/actor.ts'
+import { TuskError } from '../../errors.ts'
+import { type Row, StateDatabase } from '../../home/database.ts'
+import type { Runs } from '../../query/runs.ts'
+import type { WireTab, WireTabInput } from '../../wire.ts'
+
+const migrations = [
+  `CREATE TABLE tab (
+     id TEXT PRIMARY KEY,
+     owner TEXT NOT NULL,
+     title TEXT NOT NULL,
+     connection_id TEXT,
+     sql TEXT NOT NULL,
+     position REAL NOT NULL,
+     version INTEGER NOT NULL,
+     updated_at TEXT NOT NULL,
+     closed_at TEXT
+   ) WITHOUT ROWID;
+   CREATE INDEX tab_owner ON tab (owner, position);`,
+]
+
+/** A closed tab can be opened again for this long. */
+const UNDO_MS = 24 * 3_600_000
+
+/** Editor tabs and their text (studio.db): there after a reload, in another browser, after a crash. Nothing is run by them. */
+export class Tabs implements Disposable {
+  readonly #database: StateDatabase
+  readonly #runs: Runs
+
+  constructor(file: string, runs: Runs) {
+    this.#database = StateDatabase.open(file, migrations)
+    this.#runs = runs
+    this.#database.run('DELETE FROM tab WHERE closed_at < ?', new Date(Date.now() - UNDO_MS).toISOString())
+  }
+
+  list(actor: Actor): readonly WireTab[] {
+    const lastRuns = this.#runs.lastOfTabs(actor)
+    return this.#database
+      .all('SELECT * FROM tab WHERE owner = ? AND closed_at IS NULL ORDER BY position, id', actor.id)
+      .map(row => {
+        const tab = tabFrom(row)
+        const lastRun = lastRuns.get(tab.id)
+        return lastRun === undefined ? tab : { ...tab, lastRun }
+      })
+  }
+
+  create(actor: Actor, input: Omit<WireTabInput, 'version'>): WireTab {
+    const id = randomUUID()
+    this.#database.run(
+      'INSERT INTO tab (id, owner, title, connection_id, sql, position, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?)',
+      id,
+      actor.id,
+      input.title,
+      input.connectionId,
+      input.sql,
+      input.position,
+      new Date().toISOString(),
+    )
+    return this.#get(actor, id)
+  }
+
+  /** CONFLICT when another window has saved since `input.version`; the saved tab is what `get` then gives. */
+  save(actor: Actor, id: string, input: WireTabInput): WireTab {
+    const { changes } = this.#database.run(
+      `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, version = version + 1, updated_at = ?, closed_at = NULL
+       WHERE id = ? AND owner = ? AND version = ?`,
+      input.title,
+      input.connectionId,
+      input.sql,
+      input.position,
+      new Date().toISOString(),
+      id,
+      actor.id,
+      input.version,
+    )
+    const saved = this.#get(actor, id)
+    if (changes === 0)
+      throw new TuskError('CONFLICT', `“${saved.title}” was changed in another window.`, {
+        hint: 'Compare both texts and keep one.',
+      })
+    return saved
+  }
+
+  get(actor: Actor, id: string): WireTab {
+    return this.#get(actor, id)
+  }
+
+  /** Ends the tab's session. The text stays for a day, so that closing can be undone with `reopen`. */
+  async close(actor: Actor, id: string): Promise<void> {
+    this.#get(actor, id)
+    await this.#runs.closeTab(actor, id)
+    this.#database.run(
+      'UPDATE tab SET closed_at = ? WHERE id = ? AND owner = ?',
+      new Date().toISOString(),
+      id,
+      actor.id,
+    )
+  }
+
+  reopen(actor: Actor, id: string): WireTab {
+    this.#get(actor, id)
+    this.#database.run('UPDATE tab SET closed_at = NULL WHERE id = ? AND owner = ?', id, actor.id)
+    return this.#get(actor, id)
+  }
+
+  [Symbol.dispose](): void {
+    this.#database[Symbol.dispose]()
+  }
+
+  #get(actor: Actor, id: string): WireTab {
+    const row = this.#database.get('SELECT * FROM tab WHERE id = ? AND owner = ?', id, actor.id)
+    if (row === undefined) throw new TuskError('NOT_FOUND', 'There is no such tab.')
+    return tabFrom(row)
+  }
+}
+
+function tabFrom(row: Row): WireTab {
+  return {
+    id: String(row.id),
+    title: String(row.title),
+    connectionId: row.connection_id === null ? null : String(row.connection_id),
+    sql: String(row.sql),
+    position: Number(row.position),
+    version: Number(row.version),
+    updatedAt: String(row.updated_at),
+  }
+}

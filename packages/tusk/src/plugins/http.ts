@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream'
+import type {} from '@fastify/swagger'
+import type { Actor } from '../auth/actor.ts'
+import type { RoutePermission } from '../auth/permissions.ts'
+
+/**
+ * What Tusk's server adds to Fastify for every route, of features and plugins alike. Import this file for its types;
+ * `src/server` fulfils it.
+ */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. A route without it stops the start (R14). */
+    permission?: RoutePermission
+    /** GETs that stream, export or are costly: refused when another site asks (R5). */
+    crossSite?: 'deny'
+  }
+
+  interface FastifyRequest {
+    /** Who asks; set before any handler runs. */
+    actor: Actor
+  }
+
+  interface FastifyReply {
+    /** Aborts when the client leaves before the answer is complete, or after `deadlineMs` (default: none) (R36). */
+    lifetime(deadlineMs?: number): AbortSignal
+    /** Renders a whole page: `plugins/<feature id>/….html` with the shell's context added. */
+    page(template: string, context?: Readonly<Record<string, unknown>>): Promise<FastifyReply>
+    /** Renders a template alone, for htmx. */
+    partial(template: string, context?: Readonly<Record<string, unknown>>): Promise<FastifyReply>
+    /** Server-sent events until the iterable ends or the client leaves; with heartbeat and counted ids. */
+    events(
+      source: (signal: AbortSignal) => AsyncIterable<{ readonly event: string; readonly data: unknown }>,
+    ): Promise<FastifyReply>
+    /** A file to save: attachment with an encoded name, nosniff, sandbox (R28). Ends the stream when the client leaves. */
+    download(file: { readonly name: string; readonly mimeType: string; readonly bytes: Readable }): FastifyReply
+  }
+}
