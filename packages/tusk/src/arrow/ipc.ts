@@ -1,0 +1,15 @@
+export { decodeBatch, encodeBatchMessage } from './ipc-batch.ts'
+export {
+  type BatchHeader,
+  type ByteSource,
+  decodeBatchHeader,
+  endOfStream,
+  type Message,
+  type MessageKind,
+  type MessagePrefix,
+  readMessageHeader,
+  readMessagePrefix,
+  walkMessages,
+} from './ipc-message.ts'
+export { decodeSchemaMessage, encodeSchemaMessage } from './ipc-schema.ts'
+export { decodeStream, encodeStream } from './ipc-stream.ts'
