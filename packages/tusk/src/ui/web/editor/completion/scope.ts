@@ -1,0 +1,114 @@
+import {
+  type GroupNode,
+  groupsAround,
+  isSymbol,
+  isWord,
+  nameOf,
+  readNodes,
+  type ScriptNode,
+  type Typed,
+} from './script-nodes.ts'
+import { branches, type ColumnsOf, readExpressions, readPath, readSources, type Source } from './sources.ts'
+
+/** What makes sense at the cursor. */
+export type Expectation =
+  | { readonly kind: 'nothing' }
+  /** The first word of a statement. */
+  | { readonly kind: 'statement' }
+  | { readonly kind: 'relation' }
+  /** Behind a table's name: an alias or the next clause. */
+  | { readonly kind: 'clause' }
+  | { readonly kind: 'type' }
+  | { readonly kind: 'expression' }
+  /** After `path.`: columns, or relations of a schema. */
+  | { readonly kind: 'member'; readonly path: readonly string[]; readonly relation: boolean }
+  /** In the column list of INSERT INTO. */
+  | { readonly kind: 'target'; readonly path: readonly string[]; readonly used: readonly string[] }
+
+export interface Scope {
+  readonly typed: Typed
+  readonly expects: Expectation
+  /** What the query around the cursor reads from or writes to, innermost first. */
+  readonly sources: readonly Source[]
+  readonly expressions: readonly Source[]
+}
+
+const relationWords =
+  `FROM JOIN INTO UPDATE TABLE ONLY VIEW DESCRIBE SUMMARIZE TRUNCATE ANALYZE VACUUM REFERENCES`.split(' ')
+const clauseWords =
+  `SELECT FROM JOIN WHERE ON GROUP ORDER HAVING SET INTO UPDATE VALUES RETURNING USING LIMIT OFFSET QUALIFY WINDOW WHEN BY TABLE AND OR CASE
+  THEN ELSE DISTINCT`.split(/\s+/)
+
+/** Reads one statement around the cursor; `cursor` counts from the statement's start. */
+export function scopeAt(statement: string, cursor: number, columnsOf: ColumnsOf): Scope | undefined {
+  const read = readNodes(statement, cursor)
+  if (read === undefined) return undefined
+  const place = read.typed.from
+  const around = groupsAround(read.root, place)
+  let expressions: readonly Source[] = []
+  let sources: readonly Source[] = []
+  for (const group of around) {
+    expressions = [...expressions, ...readExpressions(group.nodes, expressions, columnsOf)]
+    sources = [...readSources(branchAt(group, place), expressions, columnsOf), ...sources]
+  }
+  return { typed: read.typed, expects: expectation(around, place), sources, expressions }
+}
+
+function branchAt(group: GroupNode, place: number): readonly ScriptNode[] {
+  const parts = branches(group.nodes)
+  return parts.findLast(part => part[0] !== undefined && part[0].from <= place) ?? parts[0] ?? []
+}
+
+function expectation(around: readonly GroupNode[], place: number): Expectation {
+  const group = around.at(-1)!
+  const parent = around.at(-2)
+  const before = group.nodes.filter(node => node.to <= place)
+  const last = before.at(-1)
+  if (isSymbol(last, '.')) return member(before)
+  const target = parent && insertTarget(parent, group)
+  if (target !== undefined) {
+    const used = group.nodes.flatMap(node => (node.kind === 'word' || node.kind === 'name' ? [nameOf(node)] : []))
+    return { kind: 'target', path: target, used }
+  }
+  if (isSymbol(last, ':') && isSymbol(before.at(-2), ':')) return { kind: 'type' }
+  const opener = parent?.nodes[parent.nodes.indexOf(group) - 1]
+  if (isWord(last, 'AS') && isWord(opener, 'CAST', 'TRY_CAST')) return { kind: 'type' }
+  if (last === undefined) return parent === undefined ? { kind: 'statement' } : { kind: 'expression' }
+  if (isWord(last, 'AS')) return isWord(before[0], 'CREATE', 'EXPLAIN') ? { kind: 'statement' } : { kind: 'nothing' }
+  if (isWord(last, 'EXPLAIN')) return { kind: 'statement' }
+  if (isWord(last, ...relationWords)) {
+    return isWord(before.at(-2), 'DISTINCT', 'DO', 'FOR') ? { kind: 'expression' } : { kind: 'relation' }
+  }
+  if (isWord(last, 'EXISTS') && isWord(before.at(-2), 'IF')) return { kind: 'relation' }
+  const clause = before.findLast(node => isWord(node, ...clauseWords))
+  if (isWord(clause, 'FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE')) {
+    return isSymbol(last, ',') ? { kind: 'relation' } : { kind: 'clause' }
+  }
+  return { kind: 'expression' }
+}
+
+function member(before: readonly ScriptNode[]): Expectation {
+  const path: string[] = []
+  let at = before.length - 1
+  while (isSymbol(before[at], '.')) {
+    const node = before[at - 1]
+    if (node?.kind !== 'word' && node?.kind !== 'name') break
+    path.unshift(nameOf(node))
+    at -= 2
+  }
+  if (path.length === 0) return { kind: 'nothing' }
+  const lead = before[at]
+  const clause = before.findLast(node => isWord(node, ...clauseWords))
+  const relation = isWord(lead, ...relationWords) || (isSymbol(lead, ',') && isWord(clause, 'FROM'))
+  return { kind: 'member', path, relation }
+}
+
+/** The table, when `group` is the column list of `INSERT INTO table (…)`. */
+function insertTarget(parent: GroupNode, group: GroupNode): readonly string[] | undefined {
+  const at = parent.nodes.indexOf(group)
+  const into = parent.nodes.findLastIndex((node, index) => index < at && isWord(node, 'INTO'))
+  if (into === -1 || isWord(group.nodes[0], 'SELECT', 'WITH')) return undefined
+  const { path, next } = readPath(parent.nodes, into + 1)
+  const behind = isWord(parent.nodes[next], 'AS') ? next + 2 : next
+  return path.length > 0 && behind === at ? path : undefined
+}
