@@ -1,0 +1,103 @@
+import { parseArgs } from 'node:util'
+import { TuskError } from '../errors.ts'
+import { type Command, help, parseOptions } from './command.ts'
+
+/** What `tusk` can do; each command is loaded when it is called. */
+const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<{ readonly command: Command }> }>> =
+  {
+    studio: { summary: 'Open the studio in the browser', load: () => import('./studio.ts') },
+    query: { summary: 'Run SQL and write the result', load: () => import('./query.ts') },
+    connections: { summary: 'List, add, test and remove saved connections', load: () => import('./connections.ts') },
+    config: { summary: 'Show and change settings', load: () => import('./config.ts') },
+    features: { summary: 'What this installation has', load: () => import('./features.ts') },
+    version: { summary: 'Print the version', load: () => import('./version.ts') },
+  }
+
+process.exitCode = await main(process.argv.slice(2))
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv
+  if (name === undefined) {
+    process.stderr.write(usage())
+    return 2
+  }
+  if (name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(usage())
+    return 0
+  }
+  const entry = Object.hasOwn(commands, name === '--version' ? 'version' : name)
+    ? commands[name === '--version' ? 'version' : name]
+    : undefined
+  if (entry === undefined) {
+    process.stderr.write(`tusk: there is no command “${name}”.\n\n${usage()}`)
+    return 2
+  }
+  try {
+    const { command } = await entry.load()
+    const { values, positionals } = parsed(command, args)
+    if (values.help === true) {
+      process.stdout.write(help(name, command))
+      return 0
+    }
+    return await command.run({ values, positionals, signal: interruptSignal() })
+  } catch (error) {
+    return report(name, error)
+  }
+}
+
+function parsed(
+  command: Command,
+  args: readonly string[],
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: parseOptions(command.options),
+      allowPositionals: true,
+      strict: true,
+    })
+    return { values: values as Record<string, string | boolean | undefined>, positionals }
+  } catch (error) {
+    throw new TuskError('USAGE', error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** A first Ctrl+C or SIGTERM asks to end, so that work is cancelled at its source; a second one after a second ends at once. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController()
+  let first: number | undefined
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (first === undefined) {
+        first = performance.now()
+        controller.abort(new TuskError('QUERY_CANCELLED', 'Interrupted.'))
+      } else if (performance.now() - first > 1_000) process.exit(signal === 'SIGTERM' ? 143 : 130)
+    })
+  return controller.signal
+}
+
+/** 1 for a failure, 2 for a wrong call, 130 when interrupted. */
+function report(name: string, error: unknown): number {
+  const known = TuskError.from(error)
+  process.stderr.write(`tusk: ${known.message}\n`)
+  if (known.detail !== undefined) process.stderr.write(`  ${known.detail}\n`)
+  if (known.hint !== undefined) process.stderr.write(`  ${known.hint}\n`)
+  if (known.code === 'USAGE') process.stderr.write(`  See: tusk ${name} --help\n`)
+  if (known.code === 'INTERNAL' && known.cause instanceof Error && process.env.TUSK_DEBUG)
+    process.stderr.write(`${known.cause.stack ?? ''}\n`)
+  return known.code === 'USAGE' ? 2 : known.code === 'QUERY_CANCELLED' ? 130 : 1
+}
+
+function usage(): string {
+  const width = Math.max(...Object.keys(commands).map(name => name.length))
+  return [
+    'Tusk: SQL, files, pipelines and maps in your browser.',
+    '',
+    'Usage: tusk COMMAND [options]',
+    '',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'tusk COMMAND --help says more. State lives in ~/.tusk, or where TUSK_HOME says.',
+    '',
+  ].join('\n')
+}

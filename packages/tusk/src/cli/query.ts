@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable, type Writable } from 'node:stream'
+import { text as readAll } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import type { RecordBatch } from '../arrow/record-batch.ts'
+import type { Schema } from '../arrow/schema.ts'
+import { engines } from '../engines/index.ts'
+import { TuskError } from '../errors.ts'
+import { exporters } from '../export/index.ts'
+import { readConfig } from '../home/config.ts'
+import { Home } from '../home/home.ts'
+import type { HostSession } from '../host/host-pool.ts'
+import { SavedConnections } from '../query/saved-connections.ts'
+import type { ResultStore, StoredResult } from '../results/result-store.ts'
+import type { Command } from './command.ts'
+import { writeTable } from './table.ts'
+import { resolveTarget, type Target } from './target.ts'
+
+const OWNER = 'cli'
+
+export const command: Command = {
+  usage: ['[-c NAME|FILE|URL] [--format FORMAT] [-o FILE] "SQL"', '[-c …] -f script.sql', '[-c …] < script.sql'],
+  description: 'Runs SQL and writes the result. Without -c it runs in an empty DuckDB that can read files.',
+  options: {
+    connection: {
+      type: 'string',
+      short: 'c',
+      value: 'NAME|FILE|URL',
+      help: 'saved connection, database or data file, or URL',
+    },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      help: `table (default), ${[...exporters.map(one => one.format), 'parquet'].join(', ')}`,
+    },
+    output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of to the terminal' },
+    file: { type: 'string', short: 'f', value: 'FILE', help: 'read the script from a file' },
+    json: { type: 'boolean', help: 'the same as --format json' },
+    'keep-going': { type: 'boolean', help: 'go on after a statement failed' },
+    'formula-safe': { type: 'boolean', help: "CSV: put ' before text that a spreadsheet would take for a formula" },
+    quiet: { type: 'boolean', short: 'q', help: 'no notices and no counts' },
+  },
+  notes: [
+    'Connections by URL need no saved entry: postgres://user:password@host/database, sqlite:path, duckdb:path.',
+    'A data file (CSV, Parquet, JSON …) becomes a view with the name of the file.',
+    'Exit codes: 0 done, 1 a statement failed, 2 wrong call, 130 interrupted (the query is cancelled at its source).',
+  ],
+  async run({ values, positionals, signal }) {
+    const script = await scriptFrom(positionals, typeof values.file === 'string' ? values.file : undefined)
+    const format = values.json === true ? 'json' : typeof values.format === 'string' ? values.format : 'table'
+    if (format !== 'table' && format !== 'parquet' && !exporters.some(one => one.format === format))
+      throw new TuskError('USAGE', `There is no format “${format}”.`, {
+        hint: `Formats: table, ${[...exporters.map(one => one.format), 'parquet'].join(', ')}`,
+      })
+    const home = Home.open()
+    const config = readConfig(home.path('config.toml'))
+    const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
+    const target = resolveTarget(typeof values.connection === 'string' ? values.connection : undefined, connections)
+
+    const { openHosts, logTo } = await import('../tusk.ts')
+    const { createResultStore } = await import('../results/create-result-store.ts')
+    const log = logTo(home)
+    await using stack = new AsyncDisposableStack()
+    const directory = await mkdtemp(join(home.path('tmp'), 'query-'))
+    stack.defer(() => rm(directory, { recursive: true, force: true }))
+    const hosts = stack.use(openHosts(home, config, log))
+    const store = stack.use(
+      await createResultStore({
+        directory,
+        quotaBytes: Number.MAX_SAFE_INTEGER,
+        maxAgeMs: Number.MAX_SAFE_INTEGER,
+        log,
+      }),
+    )
+    const session = stack.use(
+      await hosts.openSession(
+        { engine: target.engine, config: target.config, connectionId: randomUUID(), label: target.name },
+        { signal },
+      ),
+    )
+
+    const output = typeof values.output === 'string' ? values.output : undefined
+    const writer = new ResultWriter(format, output, values['formula-safe'] === true, async result => {
+      const { createResultCompute } = await import('../results/compute/create-result-compute.ts')
+      await using compute = createResultCompute({ hosts, store })
+      return createReadStream(await compute.parquet(OWNER, result.id, { signal }))
+    })
+    const statements = [
+      ...(target.setup === undefined ? [] : [target.setup]),
+      ...target.engine.dialect.split(script).map(statement => statement.text),
+    ]
+    if (statements.length === 0) throw new TuskError('USAGE', 'There is nothing to run.')
+    let failures = 0
+    for (const statement of statements) {
+      try {
+        await runStatement({ sql: statement, target, session, store, writer, quiet: values.quiet === true, signal })
+      } catch (error) {
+        const known = TuskError.from(error)
+        if (known.code === 'QUERY_CANCELLED' || values['keep-going'] !== true) throw withPlace(known, statement)
+        process.stderr.write(`tusk: ${known.message}\n`)
+        failures++
+      }
+    }
+    await writer.close()
+    return failures === 0 ? 0 : 1
+  },
+}
+
+async function runStatement(run: {
+  readonly sql: string
+  readonly target: Target
+  readonly session: HostSession
+  readonly store: ResultStore
+  readonly writer: ResultWriter
+  readonly quiet: boolean
+  readonly signal: AbortSignal
+}): Promise<void> {
+  const { sql, target, session, store, writer, quiet, signal } = run
+  const pending = await store.create({
+    owner: OWNER,
+    provenance: { sql, engine: target.engine.id, startedAt: new Date().toISOString() },
+  })
+  const stop = new AbortController()
+  const hostRun = await session
+    .run(
+      {
+        sql,
+        directory: pending.directory,
+        onProgress: progress => pending.progress(progress),
+        onNotice: notice => {
+          if (!quiet) process.stderr.write(`${notice.severity}: ${notice.message}\n`)
+        },
+      },
+      { signal: AbortSignal.any([signal, stop.signal]) },
+    )
+    .catch(async (error: unknown) => {
+      await pending.finish({ state: 'failed', rowCount: 0, byteCount: 0, error: TuskError.from(error) })
+      throw error
+    })
+  pending.started(hostRun.schema)
+  const finished = hostRun.done.then(async outcome => {
+    await pending.finish(outcome)
+    return outcome
+  })
+  if (hostRun.schema.fields.length > 0) {
+    try {
+      await writer.write(pending.result, finished)
+    } catch (error) {
+      // Nobody reads on (`| head`), or the output cannot be written: the query must not go on for nothing.
+      stop.abort(new TuskError('QUERY_CANCELLED'))
+      await finished
+      throw error
+    }
+  }
+  const { error, affectedRows, command: done, state } = await finished
+  if (error !== undefined && state !== 'truncated') throw error
+  if (hostRun.schema.fields.length === 0 && !quiet)
+    process.stderr.write(`${[done ?? 'done', affectedRows].filter(part => part !== undefined).join(' ')}\n`)
+  await store.remove(OWNER, pending.id)
+}
+
+/** Writes one result after the other to the terminal or a file. Formats that hold one table refuse a second one. */
+class ResultWriter {
+  readonly #format: string
+  readonly #formulaSafe: boolean
+  readonly #parquet: (result: StoredResult) => Promise<Readable>
+  readonly #output: Writable
+  readonly #toFile: boolean
+  #written = 0
+
+  constructor(
+    format: string,
+    file: string | undefined,
+    formulaSafe: boolean,
+    parquet: (result: StoredResult) => Promise<Readable>,
+  ) {
+    this.#format = format
+    this.#formulaSafe = formulaSafe
+    this.#parquet = parquet
+    this.#toFile = file !== undefined
+    this.#output = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
+    if (file === undefined && process.stdout.isTTY && (format === 'parquet' || format === 'arrow'))
+      throw new TuskError('USAGE', `${format} is not for a terminal.`, { hint: 'Name a file with -o, or pipe it on.' })
+  }
+
+  async write(result: StoredResult, finished: Promise<unknown>): Promise<void> {
+    if (this.#written++ > 0) {
+      if (this.#format !== 'table' && this.#format !== 'csv' && this.#format !== 'ndjson')
+        throw new TuskError('USAGE', `The script has several results, and a ${this.#format} file holds one.`, {
+          hint: 'Run the statements one by one.',
+        })
+      if (this.#format !== 'ndjson') await pipeline(Readable.from(['\n']), this.#output, { end: false })
+    }
+    if (this.#format === 'parquet') {
+      await finished
+      if (result.error !== undefined) return
+      await pipeline(await this.#parquet(result), this.#output, { end: false })
+      return
+    }
+    await pipeline(Readable.from(this.#bytes(result.schema, result.read()), { objectMode: false }), this.#output, {
+      end: false,
+    })
+  }
+
+  async close(): Promise<void> {
+    if (!this.#toFile) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#output.once('error', reject)
+    this.#output.end(resolve)
+    await promise
+  }
+
+  #bytes(schema: Schema, batches: AsyncIterable<RecordBatch>): AsyncIterable<Uint8Array> {
+    if (this.#format === 'table') return writeTable(schema, batches)
+    const exporter = exporters.find(one => one.format === this.#format)
+    if (exporter === undefined) throw new TuskError('USAGE', `There is no format “${this.#format}”.`)
+    return exporter.write(schema, batches, this.#format === 'csv' ? { formulaSafe: this.#formulaSafe } : {})
+  }
+}
+
+async function scriptFrom(positionals: readonly string[], file: string | undefined): Promise<string> {
+  if (positionals.length > 1) throw new TuskError('USAGE', 'Put the SQL into quotes, as one word.')
+  const [sql] = positionals
+  if (sql !== undefined && file !== undefined) throw new TuskError('USAGE', 'Give either SQL or a file, not both.')
+  if (file !== undefined && file !== '-') return readFile(file, 'utf8')
+  if (sql !== undefined) return sql
+  if (process.stdin.isTTY && file === undefined) throw new TuskError('USAGE', 'There is nothing to run.')
+  return readAll(process.stdin)
+}
+
+/** Adds the line of the statement that an error points at. */
+function withPlace(error: TuskError, sql: string): TuskError {
+  if (error.position === undefined || error.position > sql.length) return error
+  const start = sql.lastIndexOf('\n', error.position - 1) + 1
+  const end = sql.indexOf('\n', error.position)
+  const place = `${sql.slice(start, end === -1 ? undefined : end)}\n  ${' '.repeat(error.position - start)}^`
+  return new TuskError(error.code, error.message, {
+    detail: error.detail === undefined ? place : `${place}\n  ${error.detail}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.sourceCode === undefined ? {} : { sourceCode: error.sourceCode }),
+    cause: error,
+  })
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { TuskError } from '../errors.ts'
+import { readConfig } from '../home/config.ts'
+import { Home } from '../home/home.ts'
+import { StateLock } from '../home/lock.ts'
+import type { Command } from './command.ts'
+
+export const command: Command = {
+  usage: ['[--port N] [--host H] [--demo] [--no-open]'],
+  description: 'Opens the studio: a web server on this machine, and its page in your browser. Ctrl+C ends it.',
+  options: {
+    host: { type: 'string', value: 'H', help: 'address to listen on (server.host, 127.0.0.1)' },
+    port: { type: 'string', short: 'p', value: 'N', help: 'port to listen on, 0 for a free one (server.port, 8000)' },
+    demo: { type: 'boolean', help: 'also start a real PostgreSQL 18 with sample data' },
+    'no-open': { type: 'boolean', help: 'do not open the browser' },
+    'no-samples': { type: 'boolean', help: 'make no sample connections' },
+    'allowed-host': { type: 'string', value: 'NAMES', help: 'more host names to answer to, separated by commas' },
+    'pg-bin-path': { type: 'string', value: 'DIR', help: 'directory with pg_dump and psql; remembered' },
+  },
+  async run({ values, positionals, signal }) {
+    if (positionals.length > 0) throw new TuskError('USAGE', `“${positionals[0]}” is not an option.`)
+    process.umask(0o077)
+    const home = Home.open()
+    const binPath = values['pg-bin-path']
+    if (typeof binPath === 'string')
+      await (await import('../home/config.ts')).writeSetting(home.path('config.toml'), 'postgresql.bin_path', binPath)
+    const config = readConfig(home.path('config.toml'))
+    using lock = StateLock.acquire(home)
+    const { startStudio } = await import('../studio.ts')
+    await using studio = await startStudio({
+      home,
+      host: typeof values.host === 'string' ? values.host : config['server.host'],
+      port: typeof values.port === 'string' ? portFrom(values.port) : config['server.port'],
+      allowedHosts: typeof values['allowed-host'] === 'string' ? values['allowed-host'].split(',') : [],
+      samples: values['no-samples'] !== true,
+      demo: values.demo === true,
+      say: text => process.stderr.write(`${text}\n`),
+      signal,
+    })
+    lock.note(studio.address)
+    process.stdout.write(`Tusk is at ${studio.address}\n`)
+    if (values['no-open'] !== true) openBrowser(studio.address)
+    if (!signal.aborted) await once(signal, 'abort')
+    process.stderr.write('stopping …\n')
+    return 0
+  },
+}
+
+function portFrom(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TuskError('USAGE', `“${text}” is not a port.`)
+  return port
+}
+
+/** A courtesy: where no browser can be opened, the printed address is enough. */
+function openBrowser(address: string): void {
+  const [program, ...args] =
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open']
+  if (program === undefined || (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY))
+    return
+  const child = spawn(program, [...args, address], { stdio: 'ignore', detached: true })
+  child.on('error', () => undefined)
+  child.unref()
+}

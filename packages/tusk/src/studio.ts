@@ -1,0 +1,69 @@
+import type { Home } from './home/home.ts'
+import { createServer } from './server/server.ts'
+import { features, openTusk, saveOwnConnection } from './tusk.ts'
+
+export interface StudioOptions {
+  readonly home: Home
+  readonly host: string
+  readonly port: number
+  readonly allowedHosts?: readonly string[]
+  /** Sample databases and connections on the first start. Default: true. */
+  readonly samples?: boolean
+  /** A PostgreSQL 18 of our own with the sample data, stopped with the studio. */
+  readonly demo?: boolean
+  /** Progress for the person at the terminal. */
+  readonly say?: (text: string) => void
+  readonly signal?: AbortSignal
+}
+
+export interface Studio extends AsyncDisposable {
+  /** `http://127.0.0.1:8000` */
+  readonly address: string
+}
+
+/** A whole studio: Tusk, its samples and its web server. The caller holds the lock of the state directory. */
+export async function startStudio(options: StudioOptions): Promise<Studio> {
+  const { home, say = () => undefined, signal } = options
+  await using stack = new AsyncDisposableStack()
+  const open = stack.use(await openTusk({ home }))
+  const { tusk, connections, log } = open
+  if (options.samples !== false) {
+    const { ensureSamples } = await import('./samples/index.ts')
+    const samples = await ensureSamples({
+      stateDirectory: home.directory,
+      log,
+      onStart: () => say('making the sample data …'),
+    })
+    for (const sample of samples) await saveOwnConnection(connections, sample)
+  }
+  if (options.demo === true) {
+    const { startDemoPostgres } = await import('./samples/demo-postgres.ts')
+    say('starting the demo PostgreSQL …')
+    const demo = await startDemoPostgres({
+      stateDirectory: home.directory,
+      log,
+      ...(signal === undefined ? {} : { signal }),
+    })
+    stack.defer(() => demo.stop())
+    await saveOwnConnection(connections, {
+      id: 'demo-postgres',
+      name: 'Demo PostgreSQL',
+      engine: 'postgres',
+      config: demo.config,
+    })
+  }
+  for (const feature of features) {
+    const started = await feature.start?.(tusk)
+    if (started !== undefined) stack.use(started)
+  }
+  const server = await createServer({
+    tusk,
+    features,
+    host: options.host,
+    port: options.port,
+    allowedHosts: options.allowedHosts ?? [],
+  })
+  stack.defer(() => server.close())
+  const owned = stack.move()
+  return { address: server.address, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import { localActor } from './auth/actor.ts'
+import type { ConnectionConfig } from './engine/engine.ts'
+import { engines } from './engines/index.ts'
+import { exporters } from './export/index.ts'
+import { settingsFeature } from './features/settings/feature.ts'
+import { sqlFeature } from './features/sql/feature.ts'
+import { type Config, readConfig } from './home/config.ts'
+import type { Home } from './home/home.ts'
+import { createHostPool } from './host/create-host-pool.ts'
+import type { HostPool } from './host/host-pool.ts'
+import type { TuskPlugin } from './plugins/plugin.ts'
+import type { Tusk } from './plugins/tusk.ts'
+import { CachedCatalog } from './query/cached-catalog.ts'
+import { HistoryDatabase } from './query/history-database.ts'
+import { RunArchive } from './query/run-archive.ts'
+import { SavedConnections } from './query/saved-connections.ts'
+import { ScriptRuns } from './query/script-runs.ts'
+import { TabSessions } from './query/tab-sessions.ts'
+import { createResultCompute } from './results/compute/create-result-compute.ts'
+import { createResultStore } from './results/create-result-store.ts'
+import { version } from './version.ts'
+
+/** The features that come with Tusk, in the order of the side bar. */
+export const features: readonly TuskPlugin[] = [sqlFeature, settingsFeature]
+
+export interface OpenTuskOptions {
+  readonly home: Home
+  readonly log?: Logger
+}
+
+/** A whole Tusk without its web server. Disposing ends runs, sessions and hosts, then closes the databases. */
+export interface OpenTusk extends AsyncDisposable {
+  readonly tusk: Tusk
+  readonly home: Home
+  readonly config: Config
+  readonly log: Logger
+  readonly connections: SavedConnections
+}
+
+/** Puts the rooms together. The only place that knows every one of them. */
+export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
+  const { home } = options
+  await using stack = new AsyncDisposableStack()
+  const config = readConfig(home.path('config.toml'))
+  const log = options.log ?? logTo(home)
+  const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
+  const hosts = stack.use(openHosts(home, config, log))
+  const store = stack.use(
+    await createResultStore({
+      directory: home.path('results'),
+      quotaBytes: config['results.quota_mb'] * 1024 * 1024,
+      maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
+      log,
+    }),
+  )
+  const compute = stack.use(createResultCompute({ hosts, store }))
+  const history = stack.use(new HistoryDatabase(home.path('history.db')))
+  const archive = stack.use(new RunArchive(home.path('runs.db')))
+  const catalog = stack.use(new CachedCatalog(connections, hosts))
+  const sessions = stack.use(
+    new TabSessions({
+      connections,
+      hosts,
+      idleMs: config['query.session_idle_minutes'] * 60_000,
+      statelessIdleMs: config['hosts.idle_seconds'] * 1_000,
+    }),
+  )
+  const runs = stack.use(
+    new ScriptRuns({
+      connections,
+      sessions,
+      results: store,
+      catalog,
+      history,
+      archive,
+      timeoutMs: timeoutSeconds(config) * 1_000,
+      maxRows: config['query.max_rows'],
+    }),
+  )
+  const tusk: Tusk = {
+    version,
+    stateFile: name => home.path(name),
+    log,
+    engines,
+    exporters,
+    connections,
+    catalog,
+    runs,
+    results: store,
+    compute,
+    history,
+    hosts,
+  }
+  const owned = stack.move()
+  return { tusk, home, config, log, connections, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** Host processes alone: all that a command which only runs SQL needs. */
+export function openHosts(home: Home, config: Config, log: Logger): HostPool {
+  return createHostPool({
+    stateDirectory: home.directory,
+    log,
+    idleMs: config['hosts.idle_seconds'] * 1_000,
+    ...(config['duckdb.memory_limit_mb'] === 0 ? {} : { memoryLimitMB: config['duckdb.memory_limit_mb'] }),
+    ...(config['duckdb.threads'] === 0 ? {} : { threads: config['duckdb.threads'] }),
+  })
+}
+
+/** Adds or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */
+export async function saveOwnConnection(
+  connections: SavedConnections,
+  own: { readonly id: string; readonly name: string; readonly engine: string; readonly config: ConnectionConfig },
+): Promise<void> {
+  const existing = connections.list(localActor).find(connection => connection.id === own.id)
+  if (existing === undefined) await connections.create(localActor, { ...own, sample: true })
+  else await connections.update(localActor, own.id, { ...own, name: existing.name, readOnly: existing.readOnly })
+}
+
+export function logTo(home: Home): Logger {
+  const level = process.env.TUSK_DEBUG ? 'debug' : 'info'
+  return pino(
+    { level, redact: ['config.password', '*.password', '*.secret'] },
+    pino.destination({ dest: join(home.path('logs'), 'tusk.log'), sync: false, mkdir: true }),
+  )
+}
+
+/** Seconds a statement may take: the setting, or TUSK_QUERY_TIMEOUT. */
+function timeoutSeconds(config: Config): number {
+  const environment = process.env.TUSK_QUERY_TIMEOUT
+  const seconds = environment === undefined || environment === '' ? Number.NaN : Number(environment)
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : config['query.timeout']
+}
