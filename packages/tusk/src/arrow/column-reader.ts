@@ -15,6 +15,10 @@ export interface ColumnReader {
   text(row: number): string | null
   /** The value as JSON text: int64 and decimals as exact number literals, NaN and infinities as strings, binary as `"\\x…"`, json columns verbatim. */
   json(row: number): string
-  /** Size in bytes of the value as stored: how long a cut cell really is. */
+  /** Size in bytes of the value as stored: how long a cut cell really is. 0 for NULL. */
   byteLength(row: number): number
+  /** Nested types only: readers of the items (list), of the keys and the values (map), of the fields (struct). */
+  readonly children?: readonly ColumnReader[]
+  /** Nested types only: the rows of `children` that belong to this row, from inclusive, to exclusive. */
+  childRows?(row: number): { readonly from: number; readonly to: number }
 }

@@ -73,6 +73,13 @@ export function readMessageHeader(metadata: Uint8Array): { readonly kind: Messag
   return { kind: headerType === 1 ? 'schema' : headerType === recordBatchHeader ? 'recordBatch' : 'other', bodyLength }
 }
 
+/** Where the schema table lies in the metadata of a schema message. */
+export function schemaTablePosition(metadata: Uint8Array): number {
+  const schema = rootTable(metadata).table(2)
+  if (schema === undefined) throw badMetadata()
+  return schema.position
+}
+
 export interface BatchHeader {
   readonly rowCount: number
   readonly nodes: readonly { readonly length: number; readonly nullCount: number }[]
@@ -102,12 +109,12 @@ export const recordBatchHeader = 3
 /** Reads one flatbuffer table. Slots count from 0 in the order of the Arrow schema files. */
 class FlatTable {
   readonly #view: DataView
-  readonly #position: number
+  readonly position: number
   readonly #vtable: number
 
   constructor(view: DataView, position: number) {
     this.#view = view
-    this.#position = position
+    this.position = position
     this.#vtable = position - view.getInt32(position, true)
   }
 
@@ -149,7 +156,7 @@ class FlatTable {
     const entry = 4 + slot * 2
     if (entry >= this.#view.getUint16(this.#vtable, true)) return 0
     const offset = this.#view.getUint16(this.#vtable + entry, true)
-    return offset === 0 ? 0 : this.#position + offset
+    return offset === 0 ? 0 : this.position + offset
   }
 
   #int64At(at: number): number {

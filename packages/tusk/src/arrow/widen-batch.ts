@@ -28,15 +28,33 @@ export function widenBatch(batch: RecordBatch, schema: Schema): RecordBatch {
   return batchOf(schema, batch.rowCount, columns)
 }
 
+/** Whether `widenBatch` knows the way from one schema to the other. */
+export function canWiden(from: Schema, to: Schema): boolean {
+  return (
+    from.fields.length === to.fields.length &&
+    from.fields.every((field, index) => {
+      const target = to.fields[index]!
+      return sameLayout(field.type, target.type) || converter(field.type, target) !== undefined
+    })
+  )
+}
+
 function widenColumn(from: DataField, to: DataField, column: ColumnData, rowCount: number): ColumnData {
   const reader = createReader(from, column)
   const builder = createBuilder(to, rowCount)
   const convert = converter(from.type, to)
+  if (convert === undefined) {
+    throw new TuskError('UNSUPPORTED', `Column "${to.name}" cannot be widened.`, {
+      detail: `A value of ${typeName(from.type)} is not always one of ${typeName(to.type)}.`,
+    })
+  }
   for (let row = 0; row < rowCount; row++) builder.append(convert(reader, row))
   return finished(to, rowCount, builder)
 }
 
-function converter(from: DataType, to: DataField): (reader: ColumnReader, row: number) => ColumnValue {
+type Converter = (reader: ColumnReader, row: number) => ColumnValue
+
+function converter(from: DataType, to: DataField): Converter | undefined {
   const target = to.type
   if (target.kind === 'utf8') return (reader, row) => reader.text(row)
   if (from.kind === 'int' && target.kind === 'int') return (reader, row) => reader.value(row)
@@ -49,9 +67,7 @@ function converter(from: DataType, to: DataField): (reader: ColumnReader, row: n
       return value === null ? null : BigInt(value as bigint | number) * factor
     }
   }
-  throw new TuskError('UNSUPPORTED', `Column "${to.name}" cannot be widened.`, {
-    detail: `A value of ${typeName(from)} is not always one of ${typeName(target)}.`,
-  })
+  return undefined
 }
 
 function exactFloat(value: ColumnValue, to: DataField): number | null {

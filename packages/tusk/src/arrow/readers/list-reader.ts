@@ -15,6 +15,14 @@ export class ListReader extends NullableReader {
     this.#items = items
   }
 
+  get children(): readonly ColumnReader[] {
+    return [this.#items]
+  }
+
+  childRows(row: number): { readonly from: number; readonly to: number } {
+    return { from: this.#offsets[row]!, to: this.#offsets[row + 1]! }
+  }
+
   protected valueOf(row: number): readonly ColumnValue[] {
     const values: ColumnValue[] = []
     for (let item = this.#offsets[row]!; item < this.#offsets[row + 1]!; item++) values.push(this.#items.value(item))

@@ -19,6 +19,14 @@ export class MapReader extends NullableReader {
     this.#textKeys = keys.field.type.kind === 'utf8'
   }
 
+  get children(): readonly ColumnReader[] {
+    return [this.#keys, this.#values]
+  }
+
+  childRows(row: number): { readonly from: number; readonly to: number } {
+    return { from: this.#offsets[row]!, to: this.#offsets[row + 1]! }
+  }
+
   protected valueOf(row: number): readonly ColumnValue[] {
     return this.#entries(row, entry => [this.#keys.value(entry), this.#values.value(entry)])
   }

@@ -1,0 +1,21 @@
+import { arrowExporter } from './arrow-exporter.ts'
+import { csvExporter } from './csv-exporter.ts'
+import type { Exporter } from './exporter.ts'
+import { insertExporter } from './insert-exporter.ts'
+import { jsonExporter } from './json-exporter.ts'
+import { markdownExporter } from './markdown-exporter.ts'
+import { ndjsonExporter } from './ndjson-exporter.ts'
+
+export { checkExportOptions } from './export-options.ts'
+export type { Exporter, ExportOption } from './exporter.ts'
+export { arrowExporter, csvExporter, insertExporter, jsonExporter, markdownExporter, ndjsonExporter }
+
+/** The formats that need nothing but rows, in the order of the menu. Parquet is made by the result compute. */
+export const exporters: readonly Exporter[] = [
+  csvExporter,
+  jsonExporter,
+  ndjsonExporter,
+  arrowExporter,
+  markdownExporter,
+  insertExporter,
+]

@@ -1,0 +1,62 @@
+import type { Schema } from '../arrow/schema.ts'
+import { uniqueNames } from '../arrow/text/json-text.ts'
+import { TuskError } from '../errors.ts'
+import { writeText } from './chunks.ts'
+import { optionValue } from './export-options.ts'
+import type { Exporter, ExportOption } from './exporter.ts'
+import { literalWriter, type SqlFlavour } from './sql-literals.ts'
+
+const options: readonly ExportOption[] = [
+  { key: 'table', label: 'Table', kind: 'text', default: 'rows' },
+  { key: 'schema', label: 'Schema', kind: 'text', default: '', help: 'Empty: the table is found by its name alone.' },
+  {
+    key: 'dialect',
+    label: 'Written for',
+    kind: 'choice',
+    default: 'postgres',
+    choices: ['postgres', 'duckdb', 'sqlite'],
+  },
+]
+
+/** INSERT statements of up to 100 rows. Lists are arrays in PostgreSQL; other nested values are their JSON as text. */
+export const insertExporter: Exporter = {
+  format: 'insert',
+  label: 'SQL INSERT',
+  extension: 'sql',
+  mimeType: 'application/sql; charset=utf-8',
+  options,
+  write(schema, batches, given) {
+    const flavour = String(optionValue(options, given, 'dialect')) as SqlFlavour
+    const names = [String(optionValue(options, given, 'schema')), String(optionValue(options, given, 'table'))]
+    const target = names.filter((name, index) => name !== '' || index === 1).map(quoteName)
+    const insert = `INSERT INTO ${target.join('.')} (${columnNames(schema).map(quoteName).join(', ')}) VALUES\n`
+    return writeText(schema, batches, {
+      before: '',
+      *rows(columns, rowCount) {
+        const writers = columns.map(column => literalWriter(column, flavour))
+        for (let row = 0; row < rowCount && writers.length !== 0; row++) {
+          const place = row % rowsPerStatement
+          const last = place === rowsPerStatement - 1 || row === rowCount - 1
+          const values = writers.map(write => write(row)).join(', ')
+          yield `${place === 0 ? insert : ''}  (${values})${last ? ';\n' : ',\n'}`
+        }
+      },
+      after: () => '',
+    })
+  },
+}
+
+const rowsPerStatement = 100
+
+/** Names that a table could have: empty ones by their position, repeated ones told apart. */
+function columnNames(schema: Schema): readonly string[] {
+  return uniqueNames(schema.fields.map(({ name }, index) => (name === '' ? `column${index + 1}` : name)))
+}
+
+/** Always quoted, so that the text is right whatever the target's keywords are. */
+function quoteName(name: string): string {
+  if (name === '' || name.includes('\0')) {
+    throw new TuskError('BAD_REQUEST', 'A name in the INSERT statement is empty or holds a NUL character.')
+  }
+  return `"${name.replaceAll('"', '""')}"`
+}
