@@ -28,11 +28,12 @@ export interface Engine {
 /**
  * - `connection`: all sessions of one saved connection share a host (PostgreSQL).
  * - `database`: all sessions on one file share a host, whoever opens it; `hostKey` of two configs is equal for one file (DuckDB).
+ *   `connectionId` keeps databases in memory apart: they belong to one saved connection.
  * - `session`: each session has its own host, because a running statement blocks it (SQLite).
  */
 export type Hosting =
   | { readonly share: 'connection' }
-  | { readonly share: 'database'; hostKey(config: ConnectionConfig): string }
+  | { readonly share: 'database'; hostKey(config: ConnectionConfig, connectionId?: string): string }
   | { readonly share: 'session' }
 
 /** Values of an engine's fields by key. Absent: the field's default. Secrets are in clear here and nowhere else. */

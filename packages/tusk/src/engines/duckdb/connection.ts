@@ -1,0 +1,148 @@
+import type { Connection as Handle } from '@duckdb/node-bindings'
+import { duckdbDialect } from '../../dialect/duckdb.ts'
+import type { Connection, QueryOptions } from '../../engine/connection.ts'
+import type { Cancellable } from '../../engine/engine.ts'
+import type { ResultStream } from '../../engine/result-stream.ts'
+import type { TableSource } from '../../engine/table-source.ts'
+import { TuskError } from '../../errors.ts'
+import { cancelled } from './cancelled.ts'
+import type { Instance } from './instance.ts'
+import { DuckdbIntrospector } from './introspector.ts'
+import { mountSource, selectMounted, unmountSource } from './mount.ts'
+import { Statement } from './statement.ts'
+import { runTextRows } from './text-rows.ts'
+
+/** One session on a DuckDB instance. Statements wait for one another; a mounted table belongs to this session alone. */
+export class DuckdbConnection implements Connection {
+  readonly version: string
+  readonly introspector: DuckdbIntrospector
+  readonly #instance: Instance
+  readonly #handle: Handle
+  readonly #closing = new AbortController()
+  readonly #mounted = new Set<string>()
+  #transaction: Connection['transaction'] = 'none'
+  /** Settles when every statement asked for so far is over. */
+  #tail: Promise<void> = Promise.resolve()
+  #closed: Promise<void> | undefined
+
+  private constructor(instance: Instance, handle: Handle, introspectorHandle: Handle) {
+    this.#instance = instance
+    this.#handle = handle
+    this.introspector = new DuckdbIntrospector(instance.duckdb, introspectorHandle)
+    this.version = `DuckDB ${instance.duckdb.library_version().replace(/^v/, '')}`
+  }
+
+  /** A session on `instance`, which it disposes in the end. */
+  static async open(instance: Instance): Promise<DuckdbConnection> {
+    try {
+      const handle = await instance.connect()
+      const connection = new DuckdbConnection(instance, handle, await instance.connect())
+      // Room for the producer to go on while a batch is written; the default of 1 MB stops it all the time.
+      await instance.duckdb.query(handle, `SET streaming_buffer_size = '16MB'`)
+      return connection
+    } catch (error) {
+      await instance[Symbol.asyncDispose]()
+      throw TuskError.from(error, 'CONNECTION_FAILED')
+    }
+  }
+
+  get transaction(): Connection['transaction'] {
+    return this.#transaction
+  }
+
+  async query(sql: string, options: QueryOptions = {}): Promise<ResultStream> {
+    const release = await this.#turn(options)
+    const signal =
+      options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal])
+    const statement = new Statement(this.#instance.duckdb, this.#handle, sql, this.#transaction, signal, after => {
+      this.#transaction = after
+      release()
+    })
+    return statement.start(options)
+  }
+
+  async session(options: Cancellable = {}): Promise<DuckdbConnection> {
+    options.signal?.throwIfAborted()
+    if (this.#closed !== undefined) throw closed()
+    return DuckdbConnection.open(this.#instance.share())
+  }
+
+  async mount(name: string, source: TableSource): Promise<AsyncDisposable> {
+    if (this.#closed !== undefined) throw closed()
+    const key = mountSource(this.#instance, source)
+    const view = `temp.main.${duckdbDialect.quoteIdentifier(name)}`
+    try {
+      await this.#run(`CREATE TEMP VIEW ${duckdbDialect.quoteIdentifier(name)} AS ${selectMounted(key)}`)
+    } catch (error) {
+      unmountSource(this.#instance, key)
+      throw error
+    }
+    this.#mounted.add(key)
+    return {
+      [Symbol.asyncDispose]: async () => {
+        if (!this.#mounted.delete(key)) return
+        await this.#run(`DROP VIEW IF EXISTS ${view}`)
+        unmountSource(this.#instance, key)
+      },
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(closed())
+    await this.#tail
+    await this.introspector[Symbol.asyncDispose]()
+    this.#instance.duckdb.disconnect_sync(this.#handle)
+    for (const key of this.#mounted) unmountSource(this.#instance, key)
+    this.#mounted.clear()
+    await this.#instance[Symbol.asyncDispose]()
+  }
+
+  /** A statement of our own, between those of the person. */
+  async #run(sql: string): Promise<void> {
+    const release = await this.#turn({})
+    try {
+      await runTextRows(this.#instance.duckdb, this.#handle, sql)
+    } finally {
+      release()
+    }
+  }
+
+  /** Waits for the statements before this one; aborting gives the place up. */
+  async #turn(options: Cancellable): Promise<() => void> {
+    if (this.#closed !== undefined) throw closed()
+    const before = this.#tail
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#tail = before.then(() => promise)
+    try {
+      await untilAborted(before, options.signal)
+      if (this.#closed !== undefined) throw closed()
+    } catch (error) {
+      resolve()
+      throw error
+    }
+    return resolve
+  }
+}
+
+function closed(): TuskError {
+  return new TuskError('CONNECTION_LOST', 'The database session was closed.')
+}
+
+/** `work`, or QUERY_CANCELLED when the signal is aborted first. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(cancelled(signal))
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}

@@ -1,0 +1,79 @@
+import { duckdbDialect } from '../../dialect/duckdb.ts'
+import type { ConnectionConfig, Engine } from '../../engine/engine.ts'
+import { cancelled } from './cancelled.ts'
+import { DuckdbConnection } from './connection.ts'
+import { openInstance } from './instance.ts'
+import { databaseKey, memoryPath } from './path.ts'
+
+/** DuckDB: a file or a database in memory, in a host that owns it. */
+export const duckdbEngine: Engine = {
+  id: 'duckdb',
+  label: 'DuckDB',
+  dialect: duckdbDialect,
+  hosting: {
+    share: 'database',
+    // A database in memory belongs to one saved connection; its tabs share it.
+    hostKey: (config, connectionId) => {
+      const key = databaseKey(String(config.path ?? ''))
+      return key === memoryPath ? `${memoryPath}${connectionId ?? ''}` : key
+    },
+  },
+  fields: [
+    {
+      key: 'path',
+      label: 'Database file',
+      kind: 'file',
+      default: memoryPath,
+      identity: true,
+      placeholder: 'warehouse.duckdb',
+      help: 'A DuckDB file, made when it is not there yet. “:memory:” is a database that is gone when its last tab closes.',
+    },
+    {
+      key: 'readOnly',
+      label: 'Read-only',
+      kind: 'boolean',
+      default: false,
+      help: 'Several programs may read a file at a time.',
+    },
+    {
+      key: 'memoryLimitMB',
+      label: 'Memory limit (MB)',
+      kind: 'number',
+      advanced: true,
+      help: 'DuckDB spills to disk beyond it.',
+    },
+    { key: 'threads', label: 'Threads', kind: 'number', advanced: true },
+    {
+      key: 'tempLimitMB',
+      label: 'Spill limit (MB)',
+      kind: 'number',
+      advanced: true,
+      help: 'Disk space for sorts and joins larger than memory.',
+    },
+    {
+      key: 'externalAccess',
+      label: 'Access to other files',
+      kind: 'boolean',
+      default: true,
+      advanced: true,
+      help: 'Lets SQL read and write files of this machine: read_csv, COPY, ATTACH.',
+    },
+  ],
+  async open(config, options = {}) {
+    const instance = await openInstance(config, options)
+    const connection = await DuckdbConnection.open(instance)
+    if (options.signal?.aborted) {
+      await connection[Symbol.asyncDispose]()
+      throw cancelled(options.signal)
+    }
+    return connection
+  },
+  parseUrl(url): ConnectionConfig | undefined {
+    if (!/^duckdb:/i.test(url)) return undefined
+    const path = url
+      .slice('duckdb:'.length)
+      .replace(/^\/\/(?=[^/]|$)/, '')
+      .replace(/^\/\/\//, '/')
+    return { path: path === '' ? memoryPath : path }
+  },
+}
