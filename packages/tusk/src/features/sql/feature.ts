@@ -1,0 +1,12 @@
+import type { TuskPlugin } from '../../plugins/plugin.ts'
+import { sqlRoutes } from './routes.ts'
+
+/** The studio: connections, schema tree, SQL editor, results, history. */
+export const sqlFeature: TuskPlugin = {
+  id: 'sql',
+  name: 'SQL',
+  description: 'Write SQL, run it on any connection, look at what comes back.',
+  tab: { label: 'SQL', icon: 'square-terminal', href: '/', order: 10, permission: 'queries.execute' },
+  templates: new URL('./templates/', import.meta.url),
+  routes: sqlRoutes,
+}

@@ -1,0 +1,55 @@
+/** A tab's text that the server has not acknowledged yet. */
+export interface Draft {
+  readonly key: string
+  /** The tab's id on the server; null when it was never saved. */
+  readonly id: string | null
+  readonly title: string
+  readonly connectionId: string | null
+  readonly sql: string
+  readonly position: number
+  /** The version that was edited. */
+  readonly version: number
+}
+
+const prefix = 'tusk.draft.'
+
+/** Unsaved text, kept in the browser until the server has it: survives a reload while the server is away. */
+export class DraftStore {
+  readonly #storage: Storage | undefined
+
+  constructor(storage: Storage | undefined) {
+    this.#storage = storage
+  }
+
+  /** Returns false when there is no room for it (browsers allow about 5 MB). */
+  keep(draft: Draft): boolean {
+    if (this.#storage === undefined) return false
+    try {
+      this.#storage.setItem(prefix + draft.key, JSON.stringify(draft))
+      return true
+    } catch {
+      this.drop(draft.key) // Full: rather none than an old one.
+      return false
+    }
+  }
+
+  drop(key: string): void {
+    this.#storage?.removeItem(prefix + key)
+  }
+
+  all(): readonly Draft[] {
+    const storage = this.#storage
+    if (storage === undefined) return []
+    const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at)!)
+    return keys.filter(key => key.startsWith(prefix)).flatMap(key => readDraft(storage.getItem(key)))
+  }
+}
+
+function readDraft(text: string | null): readonly Draft[] {
+  try {
+    const draft = JSON.parse(text ?? 'null') as Partial<Draft> | null
+    return typeof draft?.key === 'string' && typeof draft.sql === 'string' ? [draft as Draft] : []
+  } catch {
+    return []
+  }
+}
