@@ -1,0 +1,946 @@
+import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
+import { ColumnFitter, defaultColumnWidths } from './column-fit.ts'
+import { columnKind } from './column-kind.ts'
+import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
+import { type CopyDialect, type CopyFormat, copyFormatLabels } from './copy-format.ts'
+import { type CopyHost, CopyJob } from './copy-job.ts'
+import { button, element } from './dom.ts'
+import { FilterChips } from './filter-chips.ts'
+import { openFilterPopover } from './filter-popover.ts'
+import { GridHeader } from './grid-header.ts'
+import { commandOf, type GridCommand, move } from './grid-keys.ts'
+import { type MenuItem, openMenu } from './grid-menu.ts'
+import { listenToPointer } from './grid-pointer.ts'
+import { GridRows, type PaintedRange } from './grid-rows.ts'
+import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
+import { emptyView, type GridCondition, type GridSource, type GridView } from './grid-source.ts'
+import { type PopoverAnchor, pointAnchor } from './popover.ts'
+import { ScrollModel } from './scroll-model.ts'
+import { SelectionSummarizer, type SelectionSummary } from './selection-summary.ts'
+import { StatusLine } from './status-line.ts'
+import { openSummaryPopover } from './summary-popover.ts'
+import { ValuePanel } from './value-panel.ts'
+import { isSameView, setCondition, setSort, toggleSort } from './view-state.ts'
+
+export interface GridProps {
+  readonly source: GridSource
+  /** What the grid shows, for assistive technology. Default `Result`. */
+  readonly label?: string
+  /** Pixels. Default 26. */
+  readonly rowHeight?: number
+  /** Columns as a person left them, for this source. */
+  readonly layout?: SavedColumnLayout | undefined
+  readonly onLayoutChange?: ((layout: SavedColumnLayout) => void) | undefined
+  /** Offered where a selection is too large for the clipboard. */
+  readonly onExport?: (() => void) | undefined
+  /** How copied SQL writes names and values. Default: the SQL standard. */
+  readonly dialect?: CopyDialect | undefined
+}
+
+export interface Grid {
+  /** A new source starts anew: scroll, selection, layout. */
+  update(props: Partial<GridProps>): void
+  destroy(): void
+  focus(): void
+  /** Copies the selection; inside the event of a key or click. */
+  copy(format: CopyFormat): void
+  /** Scrolls to a cell and makes it the active one; row of the view, column of the schema. */
+  reveal(row: number, column?: number): void
+  /** Shows the whole value of the active cell in the side panel. */
+  openValue(): void
+  setView(view: GridView): void
+}
+
+const headerHeight = 32
+const statusMessageMilliseconds = 4_000
+/** Cells come cut to this many bytes; more than the widest column shows. */
+const maxCellBytes = 1_024
+/** Selections up to this size are summed up in the status line. */
+const maxSummedCells = 10_000
+let gridCount = 0
+
+/** Makes the results grid inside an empty element, which it fills. */
+export function createGrid(host: HTMLElement, props: GridProps): Grid {
+  return new DomGrid(host, props)
+}
+
+class DomGrid implements Grid {
+  #props: GridProps
+  readonly #abort = new AbortController()
+  readonly #dom = element('div', 'tusk-grid')
+  readonly #scroller = element('div', 'grid-scroller')
+  readonly #canvas = element('div', 'grid-canvas')
+  readonly #viewport = element('div', 'grid-viewport')
+  readonly #body = element('div', 'grid-body')
+  readonly #message = element('div', 'grid-message')
+  readonly #pending = element('div', 'grid-pending')
+  readonly #live = element('div', 'grid-live')
+  readonly #columnsButton: HTMLButtonElement
+  readonly #header: GridHeader
+  readonly #rows: GridRows
+  readonly #chips: FilterChips
+  readonly #status = new StatusLine()
+  readonly #panel: ValuePanel
+  readonly #scroll = new ScrollModel()
+  readonly #fitter = new ColumnFitter()
+  readonly #copyJob = new CopyJob()
+  readonly #cache: BlockCache
+  #selection = new GridSelection()
+  #layout: ColumnLayout
+  #scrollLeft = 0
+  #width = 0
+  #height = 0
+  #frame = 0
+  #restTimer: ReturnType<typeof setTimeout> | undefined
+  #statusTimer: ReturnType<typeof setTimeout> | undefined
+  #summaryTimer: ReturnType<typeof setTimeout> | undefined
+  #ahead: 'down' | 'up' = 'down'
+  #isFitted = false
+  #stopListening: () => void = () => {}
+  /** The view on its way, and how to stop it. */
+  #asked: { readonly view: GridView; readonly controller: AbortController } | undefined
+  #painted: PaintedRange | undefined
+
+  constructor(host: HTMLElement, props: GridProps) {
+    this.#props = props
+    this.#cache = new BlockCache({
+      load: ({ rowBlock, columnGroup }, signal) => {
+        const { source } = this.#props
+        const first = columnGroup * columnsPerBlock
+        const end = Math.min(first + columnsPerBlock, source.schema.fields.length)
+        const columns = Array.from({ length: end - first }, (_, index) => first + index)
+        return source.window(rowBlock * rowsPerBlock, rowsPerBlock, columns, signal, { maxCellBytes })
+      },
+      onChange: () => this.#schedule(),
+    })
+    this.#header = new GridHeader({
+      sort: (column, several) => this.setView({ ...this.#view, sort: toggleSort(this.#view.sort, column, several) }),
+      select: (place, mode) => this.#selectColumn(place, mode),
+      selectAll: () => this.#run({ kind: 'select-all' }),
+      resize: (column, width) => this.#changeLayout(() => this.#layout.resize(column, width)),
+      autoFit: column => this.#autoFit(column),
+      move: (column, place) => this.#rearrange(() => this.#layout.move(column, place)),
+      openMenu: (column, anchor) => this.#openColumnMenu(column, anchor),
+      openFilter: (column, anchor) => this.#openFilter(column, anchor),
+    })
+    this.#chips = new FilterChips({
+      edit: (condition, anchor) => this.#openFilter(condition.column, anchor),
+      remove: condition => this.#setFilter(this.#view.filter.filter(other => other !== condition)),
+      clear: () => this.#setFilter([]),
+    })
+    this.#panel = new ValuePanel({
+      close: () => {
+        this.#panel.close()
+        this.focus()
+      },
+      copy: (text, what) => this.#copyJob.startText(text, what, this.#copyHost),
+    })
+    this.#columnsButton = button('Columns', () => this.#openColumnsMenu(), {
+      icon: 'columns',
+      className: 'grid-columns-button',
+    })
+    this.#layout = new ColumnLayout(defaultColumnWidths(props.source), props.layout)
+    const activeId = `tusk-grid-${++gridCount}-active`
+    this.#build(host)
+    this.#rows = new GridRows(this.#body, activeId)
+    this.#listen()
+    this.#attach()
+  }
+
+  update(props: Partial<GridProps>): void {
+    const previous = this.#props.source
+    this.#props = { ...this.#props, ...props }
+    this.#viewport.ariaLabel = this.#props.label ?? 'Result'
+    if (this.#props.source !== previous) this.#attach()
+    else this.#schedule()
+  }
+
+  destroy(): void {
+    this.#abort.abort()
+    this.#stopListening()
+    this.#asked?.controller.abort()
+    this.#copyJob.abort()
+    this.#panel.close()
+    this.#header.destroy()
+    this.#cache.reset()
+    cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#restTimer)
+    clearTimeout(this.#statusTimer)
+    clearTimeout(this.#summaryTimer)
+    this.#dom.remove()
+  }
+
+  focus(): void {
+    this.#viewport.focus({ preventScroll: true })
+  }
+
+  copy(format: CopyFormat): void {
+    const { source, dialect } = this.#props
+    const ranges = this.#selection.clip(source.rowCount, this.#layout.shown.length)
+    const shown = [...this.#layout.shown]
+    this.#copyJob.start({ source, ranges, columnOf: place => shown[place]!, format, dialect }, this.#copyHost)
+  }
+
+  reveal(row: number, column?: number): void {
+    const place = column === undefined ? this.#selection.head.place : Math.max(0, this.#layout.placeOf(column))
+    this.#moveTo({ row: Math.max(0, Math.min(row, this.#rowCount - 1)), place }, false)
+  }
+
+  openValue(): void {
+    if (this.#rowCount === 0) return
+    this.#openPanel()
+    this.#panel.focus()
+  }
+
+  /** Asks the source for another order or filter. What is shown stays, marked as the old view, until the first rows are there. */
+  setView(view: GridView): void {
+    const { source } = this.#props
+    if (source.setView === undefined) return
+    this.#asked?.controller.abort()
+    this.#asked = undefined
+    this.#showError(null)
+    if (isSameView(view, source.view) && source.viewError === undefined) {
+      this.#schedule()
+      return
+    }
+    const asked = { view, controller: new AbortController() }
+    this.#asked = asked
+    this.#schedule()
+    source.setView(view, asked.controller.signal).then(
+      () => {
+        if (this.#asked !== asked) return
+        this.#asked = undefined
+        this.#announce(this.#viewText())
+        this.#schedule()
+      },
+      error => {
+        if (this.#asked !== asked) return
+        this.#asked = undefined
+        this.#schedule()
+        if (!asked.controller.signal.aborted) this.#showError(error, () => this.setView(view))
+      },
+    )
+  }
+
+  get #view(): GridView {
+    return this.#asked?.view ?? this.#props.source.view
+  }
+
+  get #rowCount(): number {
+    return this.#props.source.rowCount
+  }
+
+  get #rowHeight(): number {
+    return this.#props.rowHeight ?? 26
+  }
+
+  /** Wide enough for the largest row number so far. */
+  get #gutterWidth(): number {
+    return Math.max(44, 20 + 8 * Math.max(this.#rowCount, 100).toLocaleString('en-US').length)
+  }
+
+  get #bodyHeight(): number {
+    return Math.max(0, this.#height - headerHeight)
+  }
+
+  get #laneWidth(): number {
+    return Math.max(0, this.#width - this.#gutterWidth - this.#layout.pinnedWidth)
+  }
+
+  #build(host: HTMLElement): void {
+    this.#viewport.role = 'grid'
+    this.#viewport.tabIndex = 0
+    this.#viewport.ariaMultiSelectable = 'true'
+    this.#viewport.ariaLabel = this.#props.label ?? 'Result'
+    this.#body.role = 'rowgroup'
+    const headerGroup = element('div', 'grid-header-group', this.#header.dom)
+    headerGroup.role = 'rowgroup'
+    this.#viewport.append(headerGroup, this.#body)
+    this.#canvas.append(this.#viewport)
+    this.#scroller.append(this.#canvas)
+    this.#scroller.tabIndex = -1
+    this.#message.hidden = true
+    this.#pending.hidden = true
+    this.#pending.role = 'status'
+    this.#live.role = 'status'
+    this.#live.ariaLive = 'polite'
+    const frame = element('div', 'grid-frame', this.#scroller, this.#message, this.#pending)
+    const main = element('div', 'grid-main', frame, this.#panel.dom)
+    this.#status.dom.append(this.#columnsButton)
+    this.#dom.append(this.#chips.dom, main, this.#status.dom, this.#live)
+    host.append(this.#dom)
+  }
+
+  #listen(): void {
+    const { signal } = this.#abort
+    const resize = new ResizeObserver(() => {
+      this.#width = this.#scroller.clientWidth
+      this.#height = this.#scroller.clientHeight
+      this.#schedule()
+    })
+    resize.observe(this.#scroller)
+    signal.addEventListener('abort', () => resize.disconnect(), { once: true })
+    this.#scroller.addEventListener(
+      'scroll',
+      () => {
+        const before = this.#scroll.offset
+        this.#scroll.scrolled(this.#scroller.scrollTop)
+        if (this.#scroll.isUrgent) this.#align()
+        this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
+        if (this.#scroll.offset !== before) this.#ahead = this.#scroll.offset > before ? 'down' : 'up'
+        clearTimeout(this.#restTimer)
+        this.#restTimer = setTimeout(() => this.#align(), 200)
+        this.#schedule()
+      },
+      { signal, passive: true },
+    )
+    this.#viewport.addEventListener(
+      'keydown',
+      event => {
+        const command = commandOf(event)
+        if (command === undefined || event.target !== this.#viewport) return
+        if (this.#run(command)) event.preventDefault()
+      },
+      { signal },
+    )
+    listenToPointer(
+      this.#body,
+      {
+        locate: (x, y) => this.#locate(x, y),
+        bounds: () => {
+          const { right, bottom, left, top } = this.#body.getBoundingClientRect()
+          const lane = left + this.#gutterWidth + this.#layout.pinnedWidth
+          return new DOMRect(lane, top, right - lane, bottom - top)
+        },
+        press: (cell, mode) => this.#press(cell, mode),
+        pressRow: (row, mode) => {
+          this.#selection.selectRows(mode === 'extend' ? this.#selection.anchor.row : row, row, { add: mode === 'add' })
+          this.#afterSelect()
+        },
+        drag: cell => {
+          this.#selection.extendTo(cell)
+          this.#afterSelect()
+        },
+        dragRow: row => {
+          this.#selection.selectRows(this.#selection.anchor.row, row)
+          this.#afterSelect()
+        },
+        scrollBy: (x, y) => this.#scrollBy(x, y),
+        open: () => this.openValue(),
+        menu: (cell, x, y) => {
+          if (!this.#selection.contains(cell.row, cell.place)) this.#press(cell, 'only')
+          this.#openCellMenu(pointAnchor(x, y))
+        },
+      },
+      signal,
+    )
+  }
+
+  /** Starts anew with the source of the props. */
+  #attach(): void {
+    const { source, layout } = this.#props
+    this.#stopListening()
+    this.#asked?.controller.abort()
+    this.#asked = undefined
+    this.#copyJob.abort()
+    this.#cache.reset()
+    this.#panel.close()
+    this.#rows.reset()
+    this.#header.reset()
+    this.#showError(null)
+    this.#selection = new GridSelection()
+    this.#selection.moveTo({ row: 0, place: 0 })
+    this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
+    this.#isFitted = false
+    this.#scroll.moveTo(0)
+    this.#stopListening = source.onChange(change => {
+      if (this.#layout.columnCount !== source.schema.fields.length) {
+        this.#layout = new ColumnLayout(defaultColumnWidths(source), this.#props.layout)
+      }
+      if (change === 'reset') this.#resetRows()
+      else if (source.viewError !== undefined) this.#showError(source.viewError, () => this.setView(source.view))
+      this.#schedule()
+    })
+    this.#align()
+    this.#schedule()
+  }
+
+  /** The rows are of another view now: from the top. */
+  #resetRows(): void {
+    this.#cache.reset()
+    this.#selection.moveTo({ row: 0, place: this.#selection.head.place })
+    this.#scroll.moveTo(0)
+    this.#resize()
+    this.#align()
+    if (this.#panel.isOpen) this.#openPanel()
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0 || this.#abort.signal.aborted) return
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0
+      this.#paint()
+    })
+  }
+
+  #resize(): void {
+    const content = this.#rowCount * this.#rowHeight
+    this.#scroll.resize(content + headerHeight, this.#height)
+    const width = this.#gutterWidth + this.#layout.pinnedWidth + this.#layout.laneWidth + 24
+    this.#canvas.style.width = `${width}px`
+    this.#canvas.style.height = `${Math.max(this.#scroll.spacerHeight, this.#height)}px`
+    this.#viewport.style.width = `${this.#width}px`
+    this.#viewport.style.height = `${this.#height}px`
+    this.#viewport.style.setProperty('--grid-gutter-width', `${this.#gutterWidth}px`)
+    this.#viewport.style.setProperty('--grid-pinned-width', `${this.#layout.pinnedWidth}px`)
+    this.#viewport.style.setProperty('--grid-row-height', `${this.#rowHeight}px`)
+  }
+
+  #paint(): void {
+    const { source } = this.#props
+    if (this.#height === 0) return
+    this.#selection.clampTo(Math.max(1, this.#rowCount), Math.max(1, this.#layout.shown.length))
+    this.#resize()
+    const state = {
+      source,
+      layout: this.#layout,
+      selection: this.#selection,
+      cache: this.#cache,
+      view: this.#view,
+      canSort: source.setView !== undefined,
+      rowHeight: this.#rowHeight,
+      gutterWidth: this.#gutterWidth,
+      offset: this.#scroll.offset,
+      scrollLeft: this.#scrollLeft,
+      bodyWidth: this.#width,
+      bodyHeight: this.#bodyHeight,
+    }
+    this.#header.paint(state)
+    const painted = this.#rows.paint(state)
+    this.#painted = painted
+    this.#cache.want({
+      first: painted.first,
+      last: painted.last,
+      columns: painted.columns,
+      rowCount: source.rowCount,
+      ahead: this.#ahead,
+    })
+    this.#fitOnce(painted)
+    this.#viewport.ariaRowCount = String(source.state === 'storing' ? -1 : source.rowCount + 1)
+    this.#viewport.ariaColCount = String(this.#layout.shown.length + 1)
+    this.#viewport.ariaBusy = String(painted.hasLoading || this.#asked !== undefined)
+    this.#showActive()
+    this.#showState()
+  }
+
+  #showActive(): void {
+    const active = this.#rows.active
+    if (active === undefined) this.#viewport.removeAttribute('aria-activedescendant')
+    else this.#viewport.setAttribute('aria-activedescendant', active.id)
+  }
+
+  #showState(): void {
+    const { source } = this.#props
+    this.#chips.show(this.#view.filter, source)
+    this.#status.showRows(source)
+    this.#dom.classList.toggle('is-stale', this.#asked !== undefined)
+    this.#columnsButton.hidden = source.schema.fields.length === 0
+    this.#showPending()
+    this.#showMessage()
+    clearTimeout(this.#summaryTimer)
+    this.#summaryTimer = setTimeout(() => this.#showSelection(), 60)
+  }
+
+  #showPending(): void {
+    const { source } = this.#props
+    const asked = this.#asked
+    const text =
+      asked !== undefined
+        ? `${JSON.stringify(asked.view.filter) === JSON.stringify(source.view.filter) ? 'Sorting' : 'Filtering'}…${
+            source.state === 'storing' ? ' (when all rows have come)' : ''
+          }`
+        : source.viewState === 'building'
+          ? 'Ordering the rest of the rows…'
+          : ''
+    if (this.#pending.dataset.text === text) return
+    this.#pending.dataset.text = text
+    this.#pending.hidden = text === ''
+    this.#pending.replaceChildren()
+    if (text === '') return
+    this.#pending.append(element('span', 'grid-spinner'), element('span', '', text))
+    this.#pending.append(
+      button('Cancel', () => (asked === undefined ? this.setView(emptyView) : this.#cancelView()), {
+        className: 'grid-link',
+      }),
+    )
+  }
+
+  #cancelView(): void {
+    this.#asked?.controller.abort()
+    this.#asked = undefined
+    this.#schedule()
+  }
+
+  /** What there is to say where no row is. */
+  #showMessage(): void {
+    const { source } = this.#props
+    const isEmpty = this.#rowCount === 0
+    const isLoading = source.state === 'waiting' || source.state === 'storing'
+    const key = isEmpty
+      ? `${source.state}/${source.schema.fields.length}/${source.view.filter.length}/${source.info}`
+      : ''
+    this.#message.hidden = !isEmpty
+    if (this.#message.dataset.key === key) return
+    this.#message.dataset.key = key
+    this.#message.replaceChildren()
+    if (!isEmpty) return
+    if (isLoading) {
+      this.#message.append(element('span', 'grid-spinner'), element('span', '', 'Waiting for the first rows…'))
+    } else if (source.view.filter.length > 0) {
+      this.#message.append(
+        element('strong', '', 'No row passes the filter'),
+        button('Clear filters', () => this.#setFilter([])),
+      )
+    } else {
+      const title = source.schema.fields.length === 0 ? 'No rows to show' : 'No rows'
+      this.#message.append(element('strong', '', title))
+      if (source.info !== undefined && source.info !== '')
+        this.#message.append(element('span', 'grid-note', source.info))
+    }
+  }
+
+  #showError(error: unknown, retry?: () => void): void {
+    this.#dom.querySelector('.grid-failure')?.remove()
+    if (error === null) return
+    const text = error instanceof Error ? error.message : String(error)
+    const bar = element('div', 'grid-failure', element('span', '', text))
+    bar.role = 'alert'
+    if (retry !== undefined) bar.append(button('Try again', retry, { className: 'grid-link' }))
+    bar.append(button('Dismiss', () => bar.remove(), { icon: 'close' }))
+    this.#chips.dom.after(bar)
+  }
+
+  #showSelection(): void {
+    const { source } = this.#props
+    const ranges = this.#selection.clip(this.#rowCount, this.#layout.shown.length)
+    const cells = countCells(ranges.length === 0 ? [{ top: 0, bottom: -1, left: 0, right: -1 }] : ranges)
+    const only = ranges.length === 1 ? ranges[0] : undefined
+    const size = {
+      rows: only === undefined ? 0 : only.bottom - only.top + 1,
+      columns: only === undefined ? 0 : only.right - only.left + 1,
+      cells,
+    }
+    this.#status.showSelection(size, cells > 1 && cells <= maxSummedCells ? this.#summarize(source) : undefined)
+  }
+
+  /** Undefined unless every selected cell is loaded and whole. */
+  #summarize(source: GridSource): SelectionSummary | undefined {
+    const summarizer = new SelectionSummarizer()
+    const seen = new Set<number>()
+    const ranges = this.#selection.clip(this.#rowCount, this.#layout.shown.length)
+    for (const range of ranges) {
+      for (let place = range.left; place <= range.right; place++) {
+        const column = this.#layout.columnAt(place)!
+        const isNumber = columnKind(source.schema.fields[column]!) === 'number'
+        for (let row = range.top; row <= range.bottom; row++) {
+          if (ranges.length > 1) {
+            const key = row * 4096 + place
+            if (seen.has(key)) continue
+            seen.add(key)
+          }
+          const lookup = this.#cache.lookup(row, column)
+          if (lookup.state !== 'ready') return undefined
+          summarizer.add(lookup.window.text(lookup.row, lookup.position), isNumber)
+        }
+      }
+    }
+    return summarizer.finish()
+  }
+
+  /** Scroll position and offset brought together again, see ScrollModel. */
+  #align(): void {
+    const wanted = this.#scroll.alignedScrollTop
+    if (Math.abs(this.#scroller.scrollTop - wanted) > 1) this.#scroller.scrollTop = wanted
+    this.#scroll.aligned(this.#scroller.scrollTop)
+  }
+
+  #scrollBy(x: number, y: number): void {
+    this.#scroll.moveTo(this.#scroll.offset + y)
+    this.#align()
+    this.#scroller.scrollLeft += x
+    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
+    this.#schedule()
+  }
+
+  #locate(clientX: number, clientY: number): (CellPlace & { inGutter: boolean }) | undefined {
+    const placeCount = this.#layout.shown.length
+    if (this.#rowCount === 0 || placeCount === 0) return undefined
+    const { left, top } = this.#body.getBoundingClientRect()
+    const y = Math.max(0, Math.min(clientY - top, this.#bodyHeight - 1))
+    const row = Math.min(this.#rowCount - 1, Math.floor((y + this.#scroll.offset) / this.#rowHeight))
+    const x = clientX - left - this.#gutterWidth
+    const inGutter = x < 0
+    const pinnedWidth = this.#layout.pinnedWidth
+    const isPinned = x < pinnedWidth && this.#layout.pinnedCount > 0
+    if (!isPinned) {
+      const laneX = Math.max(0, Math.min(x - pinnedWidth, this.#laneWidth - 1)) + this.#scrollLeft
+      const { first } = this.#layout.visible(laneX, 1)
+      return { row, place: Math.min(first, placeCount - 1), inGutter }
+    }
+    let place = 0
+    while (place + 1 < this.#layout.pinnedCount && this.#layout.left(place + 1) <= x) place++
+    return { row, place, inGutter }
+  }
+
+  #press(cell: CellPlace, mode: 'only' | 'add' | 'extend'): void {
+    const column = this.#layout.columnAt(cell.place)
+    if (column !== undefined && this.#cache.lookup(cell.row, column).state === 'failed') this.#cache.retry()
+    if (mode === 'only') this.#selection.moveTo(cell)
+    else if (mode === 'add') this.#selection.add(cell)
+    else this.#selection.extendTo(cell)
+    this.#afterSelect()
+  }
+
+  #selectColumn(place: number, mode: 'only' | 'add' | 'extend'): void {
+    const from = mode === 'extend' ? this.#selection.anchor.place : place
+    this.#selection.selectColumns(from, place, { add: mode === 'add' })
+    this.#afterSelect()
+    this.focus()
+  }
+
+  #moveTo(cell: CellPlace, extend: boolean): void {
+    if (extend) this.#selection.extendTo(cell)
+    else this.#selection.moveTo(cell)
+    this.#scrollTo(cell)
+    this.#afterSelect()
+  }
+
+  #afterSelect(): void {
+    if (this.#panel.isOpen) this.#openPanel()
+    this.#schedule()
+  }
+
+  /** Brings a cell into view by the shortest way. */
+  #scrollTo(cell: CellPlace): void {
+    this.#resize()
+    const top = cell.row * this.#rowHeight
+    const { offset } = this.#scroll
+    if (top < offset) this.#scroll.moveTo(top)
+    else if (top + this.#rowHeight > offset + this.#bodyHeight)
+      this.#scroll.moveTo(top + this.#rowHeight - this.#bodyHeight)
+    this.#align()
+    if (cell.place < this.#layout.pinnedCount) return
+    const left = this.#layout.left(cell.place)
+    const width = this.#layout.width(this.#layout.columnAt(cell.place) ?? 0)
+    if (left < this.#scrollLeft) this.#scroller.scrollLeft = left
+    else if (left + width > this.#scrollLeft + this.#laneWidth) {
+      this.#scroller.scrollLeft = Math.min(left, left + width - this.#laneWidth)
+    }
+    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
+  }
+
+  /** Whether the key is used up. */
+  #run(command: GridCommand): boolean {
+    const placeCount = this.#layout.shown.length
+    const { head } = this.#selection
+    if (placeCount === 0) return false
+    switch (command.kind) {
+      case 'move': {
+        const pageRows = Math.max(1, Math.floor(this.#bodyHeight / this.#rowHeight) - 1)
+        const extent = { rowCount: this.#rowCount, placeCount, pageRows }
+        this.#moveTo(move(head, command.to, extent), command.extend)
+        return true
+      }
+      case 'select-all':
+        this.#selection.selectAll()
+        this.#afterSelect()
+        return true
+      case 'select-column':
+        this.#selection.selectColumns(this.#selection.anchor.place, head.place)
+        this.#afterSelect()
+        return true
+      case 'select-row':
+        this.#selection.selectRows(this.#selection.anchor.row, head.row)
+        this.#afterSelect()
+        return true
+      case 'copy':
+        this.copy(command.headers ? 'tsv-headers' : 'tsv')
+        return true
+      case 'view-value':
+        if (this.#painted?.hasFailed) this.#cache.retry()
+        this.openValue()
+        return true
+      case 'cell-menu':
+        this.#openCellMenu(this.#activeAnchor())
+        return true
+      case 'column-menu': {
+        const column = this.#layout.columnAt(head.place)
+        if (column !== undefined) this.#openColumnMenu(column, this.#header.rectangle(column) ?? this.#activeAnchor())
+        return true
+      }
+      case 'resize': {
+        const column = this.#layout.columnAt(head.place)
+        if (column === undefined) return false
+        this.#changeLayout(() => this.#layout.resize(column, this.#layout.width(column) + command.by))
+        return true
+      }
+      case 'escape':
+        return this.#escape()
+    }
+  }
+
+  #escape(): boolean {
+    if (this.#panel.isOpen) this.#panel.close()
+    else if (this.#asked !== undefined) this.#cancelView()
+    else if (this.#selection.ranges.length > 1 || countCells(this.#selection.clip(2, 2)) > 1) {
+      this.#selection.moveTo(this.#selection.head)
+      this.#schedule()
+    } else return false
+    return true
+  }
+
+  #openPanel(): void {
+    const { row, place } = this.#selection.head
+    const column = this.#layout.columnAt(place)
+    if (column === undefined || row >= this.#rowCount) return
+    this.#panel.open({ source: this.#props.source, row, column })
+  }
+
+  #activeAnchor(): PopoverAnchor {
+    return (this.#rows.active ?? this.#viewport).getBoundingClientRect()
+  }
+
+  #setFilter(filter: readonly GridCondition[]): void {
+    this.setView({ ...this.#view, filter })
+  }
+
+  #viewText(): string {
+    const { source } = this.#props
+    const names = source.view.sort.map(
+      key => `${source.schema.fields[key.column]?.name ?? ''} ${key.descending ? 'descending' : 'ascending'}`,
+    )
+    const sorted = names.length === 0 ? 'Not sorted' : `Sorted by ${names.join(', ')}`
+    return source.view.filter.length === 0
+      ? sorted
+      : `${sorted}; ${this.#rowCount.toLocaleString('en-US')} rows pass the filter`
+  }
+
+  #announce(text: string): void {
+    this.#live.textContent = text
+  }
+
+  get #copyHost(): CopyHost {
+    return {
+      owner: this.#dom,
+      anchor: () => this.#activeAnchor(),
+      showTask: (text, onCancel) => {
+        clearTimeout(this.#statusTimer)
+        this.#status.showTask(text, onCancel)
+      },
+      announce: text => {
+        this.#announce(text)
+        clearTimeout(this.#statusTimer)
+        queueMicrotask(() => this.#status.showTask(text))
+        this.#statusTimer = setTimeout(() => this.#status.showTask(null), statusMessageMilliseconds)
+      },
+      onExport: this.#props.onExport,
+    }
+  }
+
+  #fonts(): { readonly cell: string; readonly header: string } {
+    const font = getComputedStyle(this.#viewport)
+    return {
+      cell: `${font.fontSize} ${font.fontFamily}`,
+      header: `600 ${font.fontSize} ${font.fontFamily}`,
+    }
+  }
+
+  /** Once, when the first rows are there: columns as wide as what they hold. */
+  #fitOnce(painted: PaintedRange): void {
+    if (this.#isFitted || painted.hasLoading || painted.last < painted.first || painted.hasFailed) return
+    this.#isFitted = true
+    const fonts = this.#fonts()
+    const widths = new Map<number, number>()
+    for (const column of this.#layout.shown) {
+      if (this.#layout.isSizedByPerson(column)) continue
+      if (this.#cache.lookup(painted.first, column).state !== 'ready') continue
+      widths.set(column, this.#fitter.fit(this.#props.source, column, this.#cache, painted.first, fonts))
+    }
+    this.#layout.fit(widths)
+    this.#schedule()
+  }
+
+  #autoFit(column: number): void {
+    const row = this.#painted?.first ?? 0
+    const width = this.#fitter.fit(this.#props.source, column, this.#cache, row, this.#fonts(), 1_000)
+    this.#changeLayout(() => this.#layout.resize(column, width))
+  }
+
+  #changeLayout(change: () => void): void {
+    change()
+    this.#props.onLayoutChange?.(this.#layout.save())
+    this.#schedule()
+  }
+
+  /** Places change their meaning: the active cell stays on its column, ranges go. */
+  #rearrange(change: () => void): void {
+    const { row, place } = this.#selection.head
+    const column = this.#layout.columnAt(place)
+    this.#changeLayout(change)
+    const now = column === undefined ? -1 : this.#layout.placeOf(column)
+    this.#selection.moveTo({ row, place: now === -1 ? Math.min(place, this.#layout.shown.length - 1) : now })
+  }
+
+  #openFilter(column: number, anchor: PopoverAnchor): void {
+    const { source } = this.#props
+    openFilterPopover(this.#dom, anchor, {
+      column,
+      field: source.schema.fields[column]!,
+      current: this.#view.filter.find(condition => condition.column === column),
+      summary: source.state === 'storing' ? undefined : source.summary && (signal => source.summary!(column, signal)),
+      onApply: condition => this.#setFilter(setCondition(this.#view.filter, column, condition)),
+    })
+  }
+
+  #openColumnMenu(column: number, anchor: PopoverAnchor): void {
+    const { source } = this.#props
+    const field = source.schema.fields[column]!
+    const place = this.#layout.placeOf(column)
+    const key = this.#view.sort.find(other => other.column === column)
+    const sort = (descending: boolean | null) =>
+      this.setView({ ...this.#view, sort: setSort(this.#view.sort, column, descending) })
+    const items: MenuItem[] = []
+    if (source.setView !== undefined) {
+      items.push(
+        { label: 'Sort ascending', icon: 'arrowUp', isChecked: key?.descending === false, run: () => sort(false) },
+        { label: 'Sort descending', icon: 'arrowDown', isChecked: key?.descending === true, run: () => sort(true) },
+        { label: 'Do not sort', isDisabled: key === undefined, run: () => sort(null) },
+        'separator',
+        { label: 'Filter…', icon: 'filter', run: () => this.#openFilter(column, anchor) },
+      )
+    }
+    const { summary } = source
+    if (summary !== undefined) {
+      items.push({
+        label: 'Summary',
+        icon: 'summary',
+        run: () => openSummaryPopover(this.#dom, anchor, field, signal => source.summary!(column, signal)),
+      })
+    }
+    if (items.length > 0) items.push('separator')
+    const isPinned = this.#layout.isPinned(column)
+    items.push(
+      {
+        label: isPinned ? 'Unpin' : 'Pin left',
+        icon: isPinned ? 'pinOff' : 'pin',
+        run: () => this.#rearrange(() => this.#layout.setPinned(column, !isPinned)),
+      },
+      {
+        label: 'Move left',
+        isDisabled: place === 0,
+        run: () => this.#rearrange(() => this.#layout.move(column, place - 1)),
+      },
+      {
+        label: 'Move right',
+        isDisabled: place === this.#layout.shown.length - 1,
+        run: () => this.#rearrange(() => this.#layout.move(column, place + 1)),
+      },
+      { label: 'Fit to content', icon: 'autoFit', run: () => this.#autoFit(column) },
+      {
+        label: 'Hide',
+        icon: 'hide',
+        isDisabled: this.#layout.shown.length === 1,
+        run: () => this.#rearrange(() => this.#layout.hide(column)),
+      },
+      'separator',
+      { label: 'Select column', keys: 'Ctrl+Space', run: () => this.#selectColumn(place, 'only') },
+      {
+        label: 'Copy name',
+        icon: 'copy',
+        run: () =>
+          this.#copyJob.startText(
+            Promise.resolve(new Blob([field.name], { type: 'text/plain' })),
+            `the name ${field.name}`,
+            this.#copyHost,
+          ),
+      },
+    )
+    openMenu(this.#dom, anchor, `Column ${field.name}`, items)
+  }
+
+  #openColumnsMenu(): void {
+    const { source } = this.#props
+    const hidden = new Set(this.#layout.hidden)
+    const columns: MenuItem[] = source.schema.fields.slice(0, 400).map((field, column) => ({
+      label: field.name === '' ? `column ${column + 1}` : field.name,
+      isChecked: !hidden.has(column),
+      run: () =>
+        this.#rearrange(() => {
+          if (hidden.has(column)) this.#layout.show(column)
+          else this.#layout.hide(column)
+        }),
+    }))
+    openMenu(this.#dom, this.#columnsButton.getBoundingClientRect(), 'Columns', [
+      {
+        label: 'Show all columns',
+        icon: 'show',
+        isDisabled: hidden.size === 0,
+        run: () => this.#rearrange(() => this.#layout.showAll()),
+      },
+      {
+        label: 'Original order, nothing pinned',
+        icon: 'retry',
+        run: () => this.#rearrange(() => this.#layout.reset()),
+      },
+      'separator',
+      ...columns,
+    ])
+  }
+
+  #openCellMenu(anchor: PopoverAnchor): void {
+    const { source } = this.#props
+    const { row, place } = this.#selection.head
+    const column = this.#layout.columnAt(place)
+    if (column === undefined || this.#rowCount === 0) return
+    const copyItem = (format: CopyFormat): MenuItem => ({
+      label: `Copy as ${copyFormatLabels[format]}`,
+      run: () => this.copy(format),
+    })
+    const items: MenuItem[] = [
+      { label: 'Copy', icon: 'copy', keys: 'Ctrl+C', run: () => this.copy('tsv') },
+      { label: 'Copy with headers', keys: 'Ctrl+Shift+C', run: () => this.copy('tsv-headers') },
+      copyItem('csv'),
+      copyItem('json'),
+      copyItem('markdown'),
+      copyItem('insert'),
+      copyItem('in-list'),
+      'separator',
+      { label: 'Show the whole value', icon: 'show', keys: 'Enter', run: () => this.openValue() },
+      ...this.#cellFilters(source, row, column),
+    ]
+    openMenu(this.#dom, anchor, 'Cell', items)
+  }
+
+  #cellFilters(source: GridSource, row: number, column: number): readonly MenuItem[] {
+    const lookup = this.#cache.lookup(row, column)
+    const kind = columnKind(source.schema.fields[column]!)
+    const isNested = kind === 'json' || kind === 'list' || kind === 'struct' || kind === 'geometry'
+    if (source.setView === undefined || lookup.state !== 'ready') return []
+    if (lookup.window.fullByteLength(lookup.row, lookup.position) !== undefined) return []
+    const value = lookup.window.text(lookup.row, lookup.position)
+    if (value !== null && isNested) return []
+    const only: GridCondition =
+      value === null ? { column, operator: 'isNull' } : { column, operator: '=', values: [value] }
+    const but: GridCondition =
+      value === null ? { column, operator: 'isNotNull' } : { column, operator: '<>', values: [value] }
+    return [
+      'separator',
+      {
+        label: 'Only rows with this value',
+        icon: 'filter',
+        run: () => this.#setFilter(setCondition(this.#view.filter, column, only)),
+      },
+      { label: 'Without this value', run: () => this.#setFilter([...this.#view.filter, but]) },
+    ]
+  }
+}
