@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -67,7 +67,8 @@ async function demoDirectory(stateDirectory: string): Promise<string> {
   const directory = closed
     ? join(tmpdir(), `tusk-demo-${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 12)}`)
     : inside
-  await mkdir(directory, { recursive: true, mode: closed ? 0o711 : 0o700 })
+  await mkdir(directory, { recursive: true, mode: account === undefined ? 0o700 : 0o711 })
+  if (account !== undefined) await chmod(directory, 0o711) // A strict umask must not close it to the server's user.
   return directory
 }
 
