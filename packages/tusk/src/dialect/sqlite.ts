@@ -17,7 +17,7 @@ const keywords = wordSet(`
   true false
 `)
 
-const rules: SplitRules = {
+export const sqliteLexicalRules: SplitRules = {
   dollarQuotes: false,
   escapeTexts: false,
   nestedComments: false,
@@ -93,6 +93,6 @@ export const sqliteDialect: Dialect = {
     checkText(text)
     return quoteWith("'", text)
   },
-  split: script => splitScript(script, rules),
-  classify: statement => classifyStatement(statement, rules, kinds),
+  split: script => splitScript(script, sqliteLexicalRules),
+  classify: statement => classifyStatement(statement, sqliteLexicalRules, kinds),
 }
