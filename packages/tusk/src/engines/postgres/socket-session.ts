@@ -92,8 +92,9 @@ export class SocketSession {
     })
   }
 
-  destroy(error: TuskError): void {
-    this.#lose(error)
+  /** Gives the connection up. */
+  destroy(cause: unknown): void {
+    this.#lose(cause)
     this.#socket.destroy()
   }
 

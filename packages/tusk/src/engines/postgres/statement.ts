@@ -128,7 +128,7 @@ export class Statement implements ResultStream {
     } catch (error) {
       this.#error ??= TuskError.from(error)
       // What failed is not the statement but our own part: nobody knows what the server will answer next.
-      session.destroy(connectionLost(error))
+      session.destroy(error)
     } finally {
       this.#settled.resolve()
       this.#isSettled = true
@@ -304,7 +304,7 @@ export class Statement implements ResultStream {
   /** A request that comes before the server has begun the statement is lost, so it is made again. */
   async #cancelUntilSettled(): Promise<void> {
     const giveUp = setTimeout(() => {
-      this.#host.session.destroy(connectionLost(new Error('The server did not stop the query.')))
+      this.#host.session.destroy(new Error('The server did not stop the query.'))
     }, cancelPatience)
     while (!this.#isSettled) {
       await this.#host.requestCancel()
