@@ -8,7 +8,7 @@ import { TuskError } from '../../errors.ts'
 import { cancelled } from './cancelled.ts'
 import type { Instance } from './instance.ts'
 import { DuckdbIntrospector } from './introspector.ts'
-import { mountSource, selectMounted, unmountSource } from './mount.ts'
+import { selectMounted } from './mount.ts'
 import { Statement } from './statement.ts'
 import { runTextRows } from './text-rows.ts'
 
@@ -18,6 +18,7 @@ export class DuckdbConnection implements Connection {
   readonly introspector: DuckdbIntrospector
   readonly #instance: Instance
   readonly #handle: Handle
+  readonly #id: number
   readonly #closing = new AbortController()
   readonly #mounted = new Set<string>()
   #transaction: Connection['transaction'] = 'none'
@@ -28,6 +29,8 @@ export class DuckdbConnection implements Connection {
   private constructor(instance: Instance, handle: Handle, introspectorHandle: Handle) {
     this.#instance = instance
     this.#handle = handle
+    const { duckdb } = instance
+    this.#id = duckdb.client_context_get_connection_id(duckdb.connection_get_client_context(handle))
     this.introspector = new DuckdbIntrospector(instance.duckdb, introspectorHandle)
     this.version = `DuckDB ${instance.duckdb.library_version().replace(/^v/, '')}`
   }
@@ -69,20 +72,22 @@ export class DuckdbConnection implements Connection {
 
   async mount(name: string, source: TableSource): Promise<AsyncDisposable> {
     if (this.#closed !== undefined) throw closed()
-    const key = mountSource(this.#instance, source)
-    const view = `temp.main.${duckdbDialect.quoteIdentifier(name)}`
+    const { mounts } = this.#instance
+    const view = duckdbDialect.quoteIdentifier(name)
+    mounts.add(this.#id, name, source)
     try {
-      await this.#run(`CREATE TEMP VIEW ${duckdbDialect.quoteIdentifier(name)} AS ${selectMounted(key)}`)
+      await this.#run(`CREATE TEMP VIEW ${view} AS ${selectMounted(name)}`)
     } catch (error) {
-      unmountSource(this.#instance, key)
+      mounts.remove(this.#id, name)
       throw error
     }
-    this.#mounted.add(key)
+    this.#mounted.add(name)
     return {
       [Symbol.asyncDispose]: async () => {
-        if (!this.#mounted.delete(key)) return
-        await this.#run(`DROP VIEW IF EXISTS ${view}`)
-        unmountSource(this.#instance, key)
+        if (!this.#mounted.has(name)) return
+        await this.#run(`DROP VIEW IF EXISTS temp.main.${view}`)
+        this.#mounted.delete(name)
+        mounts.remove(this.#id, name)
       },
     }
   }
@@ -97,7 +102,7 @@ export class DuckdbConnection implements Connection {
     await this.#tail
     await this.introspector[Symbol.asyncDispose]()
     this.#instance.duckdb.disconnect_sync(this.#handle)
-    for (const key of this.#mounted) unmountSource(this.#instance, key)
+    for (const name of this.#mounted) this.#instance.mounts.remove(this.#id, name)
     this.#mounted.clear()
     await this.#instance[Symbol.asyncDispose]()
   }

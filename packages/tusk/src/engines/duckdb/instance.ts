@@ -3,6 +3,7 @@ import type { ConnectionConfig, OpenOptions } from '../../engine/engine.ts'
 import { TuskError } from '../../errors.ts'
 import { type Bindings, loadBindings } from './bindings.ts'
 import { duckdbError } from './duckdb-error.ts'
+import { Mounts } from './mount.ts'
 import { databaseKey, memoryPath } from './path.ts'
 
 /**
@@ -11,6 +12,7 @@ import { databaseKey, memoryPath } from './path.ts'
  */
 export interface Instance extends AsyncDisposable {
   readonly duckdb: Bindings
+  readonly mounts: Mounts
   connect(): Promise<Handle>
   /** One more user of this instance, for another session. */
   share(): Instance
@@ -21,6 +23,7 @@ type Settings = Readonly<Record<string, string>>
 interface OpenDatabase {
   readonly database: Promise<Database>
   readonly settings: Settings
+  readonly mounts: Mounts
   users: number
 }
 
@@ -38,7 +41,8 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
     await known.database
     return instanceOf(duckdb, key, known)
   }
-  const opened = { database: openDatabase(duckdb, path, settings), settings, users: 0 }
+  const mounts = new Mounts(duckdb)
+  const opened = { database: openDatabase(duckdb, path, settings, mounts), settings, mounts, users: 0 }
   if (key !== memoryPath) openFiles.set(key, opened)
   try {
     await opened.database
@@ -54,6 +58,7 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase): Instan
   let released = false
   return {
     duckdb,
+    mounts: opened.mounts,
     connect: async () => duckdb.connect(await opened.database),
     share: () => instanceOf(duckdb, key, opened),
     async [Symbol.asyncDispose]() {
@@ -67,7 +72,7 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase): Instan
   }
 }
 
-async function openDatabase(duckdb: Bindings, path: string, settings: Settings): Promise<Database> {
+async function openDatabase(duckdb: Bindings, path: string, settings: Settings, mounts: Mounts): Promise<Database> {
   const config = duckdb.create_config()
   try {
     for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value)
@@ -75,7 +80,11 @@ async function openDatabase(duckdb: Bindings, path: string, settings: Settings):
     throw new TuskError('CONNECTION_CONFIG', undefined, { cause: error, detail: messageOf(error) })
   }
   try {
-    return await duckdb.open(path === '' ? memoryPath : path, config)
+    const database = await duckdb.open(path === '' ? memoryPath : path, config)
+    const handle = await duckdb.connect(database)
+    mounts.register(handle)
+    duckdb.disconnect_sync(handle)
+    return database
   } catch (error) {
     throw openingError(error, path)
   }

@@ -1,10 +1,14 @@
 import type { Vector } from '@duckdb/node-bindings'
 import { copyBits, countZeros } from '../../arrow/bitmap.ts'
+import type { ColumnValue } from '../../arrow/builder.ts'
 import { type ColumnData, noBytes, noOffsets } from '../../arrow/column-data.ts'
+import type { ColumnReader } from '../../arrow/column-reader.ts'
+import type { DataField } from '../../arrow/data-type.ts'
 import { childFields } from '../../arrow/layout.ts'
+import { createReader } from '../../arrow/read-columns.ts'
 import { TuskError } from '../../errors.ts'
 import type { Bindings } from './bindings.ts'
-import type { ColumnShape } from './types.ts'
+import { type ColumnShape, shapeOf } from './types.ts'
 import {
   bignumText,
   bitText,
@@ -14,6 +18,7 @@ import {
   unsignedHugeintText,
   uuidText,
 } from './value-text.ts'
+import { storedVariant, variantJson } from './variant-text.ts'
 
 /**
  * Gathers one column from the vectors of many chunks into Arrow buffers, with no JavaScript value per cell where the layouts
@@ -53,9 +58,11 @@ export function createVectorReader(duckdb: Bindings, shape: ColumnShape, capacit
       return new ArrayReader(duckdb, shape, capacity)
     case 'struct':
       return new StructReader(duckdb, shape, capacity)
-    case 'nothing':
     case 'union':
+      return new UnionReader(duckdb, shape, capacity)
     case 'variant':
+      return new VariantReader(duckdb, shape, capacity)
+    case 'nothing':
       return new NothingReader(duckdb, shape, capacity)
   }
 }
@@ -635,6 +642,71 @@ class MapReader extends ListBase {
 
   protected itemsAt(row: number): readonly [number, number] {
     return [this.#entries[row * 4]!, this.#entries[row * 4 + 2]!]
+  }
+}
+
+/** A union is a struct of a tag and one column for each member; its text is that of the member which the tag names. */
+class UnionReader extends RenderingReader {
+  #tags = noBytes
+  readonly #members: readonly VectorReader[]
+  #texts: readonly ColumnReader[] = []
+
+  constructor(duckdb: Bindings, shape: ColumnShape, capacity: number) {
+    super(duckdb, shape, capacity)
+    this.#members = shape.children.map(child => createVectorReader(duckdb, child, duckdb.vector_size()))
+  }
+
+  protected openValues(vector: Vector, size: number): void {
+    this.#tags = this.read(this.duckdb.struct_vector_get_child(vector, 0), size)
+    this.#texts = this.#members.map((member, index) => {
+      member.open(this.duckdb.struct_vector_get_child(vector, index + 1), size)
+      member.append(0, size)
+      return createReader(this.shape.children[index]!.field, member.finish())
+    })
+  }
+
+  override isNull(row: number): boolean {
+    return super.isNull(row) || this.#texts[this.#tags[row]!]!.isNull(row)
+  }
+
+  protected render(row: number): string {
+    return this.#texts[this.#tags[row]!]!.text(row) ?? ''
+  }
+}
+
+/** A variant is a struct of the parts that variant-text.ts knows; the whole becomes JSON. */
+class VariantReader extends RenderingReader {
+  readonly #parts: VectorReader
+  readonly #field: DataField
+  #rows: ColumnReader | undefined
+
+  constructor(duckdb: Bindings, shape: ColumnShape, capacity: number) {
+    super(duckdb, shape, capacity)
+    const T = duckdb.Type
+    const simple = (id: number) => duckdb.create_logical_type(id)
+    const number = simple(T.UINTEGER)
+    const stored = duckdb.create_struct_type(
+      [
+        duckdb.create_list_type(simple(T.VARCHAR)),
+        duckdb.create_list_type(duckdb.create_struct_type([number, number], ['key', 'value'])),
+        duckdb.create_list_type(duckdb.create_struct_type([simple(T.UTINYINT), number], ['kind', 'offset'])),
+        simple(T.BLOB),
+      ],
+      ['keys', 'links', 'values', 'data'],
+    )
+    const parts = shapeOf(duckdb, 'variant', stored)
+    this.#parts = createVectorReader(duckdb, parts, duckdb.vector_size())
+    this.#field = parts.field
+  }
+
+  protected openValues(vector: Vector, size: number): void {
+    this.#parts.open(vector, size)
+    this.#parts.append(0, size)
+    this.#rows = createReader(this.#field, this.#parts.finish())
+  }
+
+  protected render(row: number): string {
+    return variantJson(storedVariant(this.#rows!.value(row) as readonly ColumnValue[]))
   }
 }
 
