@@ -1,5 +1,5 @@
 import type { Home } from './home/home.ts'
-import { createServer } from './server/server.ts'
+import { createServer } from './server/create-server.ts'
 import { features, openTusk, saveOwnConnection } from './tusk.ts'
 
 export interface StudioOptions {
@@ -11,6 +11,8 @@ export interface StudioOptions {
   readonly samples?: boolean
   /** A PostgreSQL 18 of our own with the sample data, stopped with the studio. */
   readonly demo?: boolean
+  /** Needed to listen where other machines can reach it (R1). */
+  readonly accessToken?: string
   /** Progress for the person at the terminal. */
   readonly say?: (text: string) => void
   readonly signal?: AbortSignal
@@ -62,6 +64,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     host: options.host,
     port: options.port,
     allowedHosts: options.allowedHosts ?? [],
+    ...(options.accessToken === undefined ? {} : { accessToken: options.accessToken }),
+    log,
+    theme: open.config['ui.theme'] as 'dark' | 'light' | 'system',
   })
   stack.defer(() => server.close())
   const owned = stack.move()

@@ -131,7 +131,7 @@ function importsOf(file: string): Edge[] {
     found.push({
       file,
       target: target ?? dynamic ?? '',
-      typeOnly: typeKeyword !== undefined || (allTypes && !/^\s*(import|export)\s+\w+\s*,/.test(statement)),
+      typeOnly: typeKeyword !== undefined || (allTypes === true && !/^\s*(import|export)\s+\w+\s*,/.test(statement)),
     })
   }
   return found

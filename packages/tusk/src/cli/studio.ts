@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { TuskError } from '../errors.ts'
 import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
 import { StateLock } from '../home/lock.ts'
+import { isLoopback } from '../server/edge.ts'
 import type { Command } from './command.ts'
 
 export const command: Command = {
@@ -12,6 +14,10 @@ export const command: Command = {
   options: {
     host: { type: 'string', value: 'H', help: 'address to listen on (server.host, 127.0.0.1)' },
     port: { type: 'string', short: 'p', value: 'N', help: 'port to listen on, 0 for a free one (server.port, 8000)' },
+    expose: {
+      type: 'boolean',
+      help: 'allow --host to be an address that other machines reach; an access token is asked there',
+    },
     demo: { type: 'boolean', help: 'also start a real PostgreSQL 18 with sample data' },
     'no-open': { type: 'boolean', help: 'do not open the browser' },
     'no-samples': { type: 'boolean', help: 'make no sample connections' },
@@ -26,11 +32,14 @@ export const command: Command = {
     if (typeof binPath === 'string')
       await (await import('../home/config.ts')).writeSetting(home.path('config.toml'), 'postgresql.bin_path', binPath)
     const config = readConfig(home.path('config.toml'))
+    const host = typeof values.host === 'string' ? values.host : config['server.host']
+    const accessToken = isLoopback(host) ? undefined : exposedToken(host, values.expose === true)
     using lock = StateLock.acquire(home)
     const { startStudio } = await import('../studio.ts')
     await using studio = await startStudio({
       home,
-      host: typeof values.host === 'string' ? values.host : config['server.host'],
+      host,
+      ...(accessToken === undefined ? {} : { accessToken }),
       port: typeof values.port === 'string' ? portFrom(values.port) : config['server.port'],
       allowedHosts: typeof values['allowed-host'] === 'string' ? values['allowed-host'].split(',') : [],
       samples: values['no-samples'] !== true,
@@ -39,12 +48,22 @@ export const command: Command = {
       signal,
     })
     lock.note(studio.address)
-    process.stdout.write(`Tusk is at ${studio.address}\n`)
-    if (values['no-open'] !== true) openBrowser(studio.address)
+    const door = accessToken === undefined ? studio.address : `${studio.address}/access#${accessToken}`
+    process.stdout.write(`Tusk is at ${door}\n`)
+    if (values['no-open'] !== true) openBrowser(door)
     if (!signal.aborted) await once(signal, 'abort')
     process.stderr.write('stopping …\n')
     return 0
   },
+}
+
+/** R1: whoever reaches the address could run SQL with the saved connections, so it takes a flag and a token made at each start. */
+function exposedToken(host: string, expose: boolean): string {
+  if (!expose)
+    throw new TuskError('CONFIG_INVALID', `Other machines could reach Tusk on ${host}.`, {
+      hint: 'Listen on 127.0.0.1, or add --expose: then an access token is made and asked for.',
+    })
+  return randomBytes(24).toString('base64url')
 }
 
 function portFrom(text: string): number {

@@ -1,0 +1,34 @@
+import { pino } from 'pino'
+import { localActor } from '../../src/auth/actor.ts'
+import type { ConnectionConfig } from '../../src/engine/engine.ts'
+import { Home } from '../../src/home/home.ts'
+import { type OpenTusk, openTusk } from '../../src/tusk.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+/** A whole Tusk with a state directory of its own, closed and removed when the test ends. */
+export async function openTestTusk(
+  context: { after(fn: () => void | Promise<void>): void },
+  directory?: string,
+): Promise<OpenTusk> {
+  const home = Home.open(directory ?? temporaryDirectory(context))
+  const open = await openTusk({ home, log: pino({ level: 'silent' }) })
+  let closed = false
+  const close = open[Symbol.asyncDispose].bind(open)
+  const once = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await close()
+  }
+  context.after(once)
+  return { ...open, [Symbol.asyncDispose]: once }
+}
+
+/** Saves a connection and gives its id. */
+export async function connect(
+  open: OpenTusk,
+  engine: string,
+  config: ConnectionConfig,
+  name = engine,
+): Promise<string> {
+  return (await open.connections.create(localActor, { name, engine, config })).id
+}
