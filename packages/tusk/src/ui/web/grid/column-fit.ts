@@ -1,13 +1,14 @@
 import type { BlockCache } from './block-cache.ts'
+import { type CellValue, showValue, valueClass } from './cell-content.ts'
 import { type ColumnKind, columnKind } from './column-kind.ts'
+import { element } from './dom.ts'
 import type { GridSource } from './grid-source.ts'
-import { shorten } from './visible-text.ts'
 
-const cellPadding = 19
 /** Icon, paddings and the menu button of a header. */
-const headerExtra = 58
-const maxFitted = 420
+const headerExtra = 60
 const sampledRows = 200
+/** Of the rows sampled, so many with the longest text are measured. */
+const measuredRows = 5
 
 const defaultWidths: Record<ColumnKind, number> = {
   number: 96,
@@ -33,37 +34,54 @@ export function defaultColumnWidths(source: GridSource): number[] {
   )
 }
 
-/** Measures text in the fonts of the grid. */
-export class ColumnFitter {
-  readonly #context: CanvasRenderingContext2D | null = document.createElement('canvas').getContext('2d')
-
-  /** A width that shows the name and the values of the rows near `row` that are loaded, within reason. */
-  fit(
-    source: GridSource,
-    column: number,
-    cache: BlockCache,
-    row: number,
-    fonts: { readonly cell: string; readonly header: string },
-    max = maxFitted,
-  ): number {
+/**
+ * Widths that show the names and the values of the loaded rows near `row`, none above `max`. Measures real cells inside `host`,
+ * all in one go; columns without a loaded row are left out.
+ */
+export function fitColumns(
+  host: HTMLElement,
+  source: GridSource,
+  columns: readonly number[],
+  cache: BlockCache,
+  row: number,
+  max: number,
+): ReadonlyMap<number, number> {
+  const measured: { readonly column: number; readonly dom: HTMLElement; readonly extra: number }[] = []
+  for (const column of columns) {
+    const values = longestValues(source, column, cache, row)
+    if (values.length === 0) continue
     const field = source.schema.fields[column]!
-    const kind = columnKind(field)
-    const isBytes = kind === 'binary' || kind === 'geometry'
-    let width = this.#measure(field.name, fonts.header) + headerExtra
-    const first = Math.max(0, row - sampledRows / 2)
-    for (let index = first; index < Math.min(source.rowCount, first + sampledRows); index++) {
-      const lookup = cache.lookup(index, column)
-      if (lookup.state !== 'ready') continue
-      const text = lookup.window.text(lookup.row, lookup.position) ?? 'NULL'
-      const isLong = isBytes || lookup.window.fullByteLength(lookup.row, lookup.position) !== undefined
-      width = Math.max(width, this.#measure(shorten(text), fonts.cell) + cellPadding + (isLong ? 52 : 0))
+    measured.push({ column, dom: element('span', 'grid-column-name grid-measured', field.name), extra: headerExtra })
+    for (const value of values) {
+      const dom = element('div', `grid-cell grid-measured is-${value.kind} ${valueClass(value)}`)
+      showValue(dom, value)
+      measured.push({ column, dom, extra: 1 })
     }
-    return Math.ceil(Math.min(width, max))
   }
+  const stage = element('div', 'grid-stage', ...measured.map(({ dom }) => dom))
+  stage.ariaHidden = 'true'
+  host.append(stage)
+  const widths = new Map<number, number>()
+  for (const { column, dom, extra } of measured) {
+    const width = Math.ceil(dom.getBoundingClientRect().width) + extra
+    widths.set(column, Math.min(max, Math.max(width, widths.get(column) ?? 0)))
+  }
+  stage.remove()
+  return widths
+}
 
-  #measure(text: string, font: string): number {
-    if (this.#context === null) return text.length * 7.5
-    if (this.#context.font !== font) this.#context.font = font
-    return this.#context.measureText(text).width
+function longestValues(source: GridSource, column: number, cache: BlockCache, row: number): readonly CellValue[] {
+  const kind = columnKind(source.schema.fields[column]!)
+  const first = Math.max(0, row - sampledRows / 2)
+  const values: CellValue[] = []
+  for (let index = first; index < Math.min(source.rowCount, first + sampledRows); index++) {
+    const lookup = cache.lookup(index, column)
+    if (lookup.state !== 'ready') continue
+    values.push({
+      kind,
+      text: lookup.window.text(lookup.row, lookup.position),
+      fullByteLength: lookup.window.fullByteLength(lookup.row, lookup.position),
+    })
   }
+  return values.sort((one, other) => (other.text?.length ?? 4) - (one.text?.length ?? 4)).slice(0, measuredRows)
 }

@@ -10,7 +10,7 @@ export interface PointerTarget {
   drag(cell: CellPlace): void
   dragRow(row: number): void
   scrollBy(x: number, y: number): void
-  open(cell: CellPlace): void
+  open(): void
   menu(cell: CellPlace, x: number, y: number): void
 }
 
@@ -85,7 +85,7 @@ export function listenToPointer(body: HTMLElement, target: PointerTarget, signal
     'dblclick',
     event => {
       const cell = target.locate(event.clientX, event.clientY)
-      if (cell !== undefined && !cell.inGutter) target.open(cell)
+      if (cell !== undefined && !cell.inGutter) target.open()
     },
     { signal },
   )

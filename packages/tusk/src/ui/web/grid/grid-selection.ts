@@ -33,6 +33,13 @@ export class GridSelection {
     return this.#anchor
   }
 
+  /** Nothing selected; the active cell is set apart. */
+  clear(head: CellPlace): void {
+    this.#anchor = head
+    this.#head = head
+    this.#ranges = []
+  }
+
   /** One cell, and nothing else. */
   moveTo(cell: CellPlace): void {
     this.#anchor = cell

@@ -1,5 +1,5 @@
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
-import { ColumnFitter, defaultColumnWidths } from './column-fit.ts'
+import { defaultColumnWidths, fitColumns } from './column-fit.ts'
 import { columnKind } from './column-kind.ts'
 import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
 import { type CopyDialect, type CopyFormat, copyFormatLabels } from './copy-format.ts'
@@ -46,7 +46,7 @@ export interface Grid {
   copy(format: CopyFormat): void
   /** Scrolls to a cell and makes it the active one; row of the view, column of the schema. */
   reveal(row: number, column?: number): void
-  /** Shows the whole value of the active cell in the side panel. */
+  /** Shows the whole value of the active cell in the side panel, which follows it; when it is open, goes there. */
   openValue(): void
   setView(view: GridView): void
 }
@@ -55,6 +55,8 @@ const headerHeight = 32
 const statusMessageMilliseconds = 4_000
 /** Cells come cut to this many bytes; more than the widest column shows. */
 const maxCellBytes = 1_024
+/** Columns get no wider than this by themselves. */
+const maxFittedWidth = 340
 /** Selections up to this size are summed up in the status line. */
 const maxSummedCells = 10_000
 let gridCount = 0
@@ -82,7 +84,6 @@ class DomGrid implements Grid {
   readonly #status = new StatusLine()
   readonly #panel: ValuePanel
   readonly #scroll = new ScrollModel()
-  readonly #fitter = new ColumnFitter()
   readonly #copyJob = new CopyJob()
   readonly #cache: BlockCache
   #selection = new GridSelection()
@@ -188,8 +189,16 @@ class DomGrid implements Grid {
 
   openValue(): void {
     if (this.#rowCount === 0) return
+    if (this.#panel.isOpen) {
+      this.#panel.focus()
+      return
+    }
     this.#openPanel()
-    this.#panel.focus()
+    // the panel takes room from the cells
+    this.#width = this.#scroller.clientWidth
+    this.#scrollTo(this.#selection.head)
+    this.#schedule()
+    this.#announce('The value is shown at the side. Enter goes there, Escape closes it.')
   }
 
   /** Asks the source for another order or filter. What is shown stays, marked as the old view, until the first rows are there. */
@@ -236,7 +245,7 @@ class DomGrid implements Grid {
 
   /** Wide enough for the largest row number so far. */
   get #gutterWidth(): number {
-    return Math.max(44, 20 + 8 * Math.max(this.#rowCount, 100).toLocaleString('en-US').length)
+    return Math.max(44, Math.ceil(18 + 6.4 * Math.max(this.#rowCount, 100).toLocaleString('en-US').length))
   }
 
   get #bodyHeight(): number {
@@ -255,6 +264,11 @@ class DomGrid implements Grid {
     this.#body.role = 'rowgroup'
     const headerGroup = element('div', 'grid-header-group', this.#header.dom)
     headerGroup.role = 'rowgroup'
+    headerGroup.addEventListener('mousedown', event => {
+      // the header works by mouse alone: the focus belongs to the cells
+      event.preventDefault()
+      this.focus()
+    })
     this.#viewport.append(headerGroup, this.#body)
     this.#canvas.append(this.#viewport)
     this.#scroller.append(this.#canvas)
@@ -303,6 +317,14 @@ class DomGrid implements Grid {
       },
       { signal },
     )
+    this.#viewport.addEventListener(
+      'focus',
+      () => {
+        if (this.#selection.ranges.length === 0) this.#selection.moveTo(this.#selection.head)
+        this.#schedule()
+      },
+      { signal },
+    )
     listenToPointer(
       this.#body,
       {
@@ -326,7 +348,7 @@ class DomGrid implements Grid {
           this.#afterSelect()
         },
         scrollBy: (x, y) => this.#scrollBy(x, y),
-        open: () => this.openValue(),
+        open: () => this.#panel.isOpen || this.openValue(),
         menu: (cell, x, y) => {
           if (!this.#selection.contains(cell.row, cell.place)) this.#press(cell, 'only')
           this.#openCellMenu(pointAnchor(x, y))
@@ -349,7 +371,7 @@ class DomGrid implements Grid {
     this.#header.reset()
     this.#showError(null)
     this.#selection = new GridSelection()
-    this.#selection.moveTo({ row: 0, place: 0 })
+    this.#selection.clear({ row: 0, place: 0 })
     this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
     this.#isFitted = false
     this.#scroll.moveTo(0)
@@ -368,7 +390,7 @@ class DomGrid implements Grid {
   /** The rows are of another view now: from the top. */
   #resetRows(): void {
     this.#cache.reset()
-    this.#selection.moveTo({ row: 0, place: this.#selection.head.place })
+    this.#selection.clear({ row: 0, place: this.#selection.head.place })
     this.#scroll.moveTo(0)
     this.#resize()
     this.#align()
@@ -747,33 +769,29 @@ class DomGrid implements Grid {
     }
   }
 
-  #fonts(): { readonly cell: string; readonly header: string } {
-    const font = getComputedStyle(this.#viewport)
-    return {
-      cell: `${font.fontSize} ${font.fontFamily}`,
-      header: `600 ${font.fontSize} ${font.fontFamily}`,
-    }
-  }
-
   /** Once, when the first rows are there: columns as wide as what they hold. */
   #fitOnce(painted: PaintedRange): void {
     if (this.#isFitted || painted.hasLoading || painted.last < painted.first || painted.hasFailed) return
     this.#isFitted = true
-    const fonts = this.#fonts()
-    const widths = new Map<number, number>()
-    for (const column of this.#layout.shown) {
-      if (this.#layout.isSizedByPerson(column)) continue
-      if (this.#cache.lookup(painted.first, column).state !== 'ready') continue
-      widths.set(column, this.#fitter.fit(this.#props.source, column, this.#cache, painted.first, fonts))
-    }
-    this.#layout.fit(widths)
+    this.#fitAll(painted)
+    if (document.fonts.status === 'loaded') return
+    const { source } = this.#props
+    void document.fonts.ready.then(() => {
+      if (!this.#abort.signal.aborted && this.#props.source === source) this.#fitAll(painted)
+    })
+  }
+
+  #fitAll(painted: PaintedRange): void {
+    const columns = this.#layout.shown.filter(column => !this.#layout.isSizedByPerson(column))
+    this.#layout.fit(fitColumns(this.#body, this.#props.source, columns, this.#cache, painted.first, maxFittedWidth))
     this.#schedule()
   }
 
   #autoFit(column: number): void {
     const row = this.#painted?.first ?? 0
-    const width = this.#fitter.fit(this.#props.source, column, this.#cache, row, this.#fonts(), 1_000)
-    this.#changeLayout(() => this.#layout.resize(column, width))
+    const widths = fitColumns(this.#body, this.#props.source, [column], this.#cache, row, 1_000)
+    const width = widths.get(column)
+    if (width !== undefined) this.#changeLayout(() => this.#layout.resize(column, width))
   }
 
   #changeLayout(change: () => void): void {
