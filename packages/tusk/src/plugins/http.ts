@@ -23,8 +23,15 @@ declare module 'fastify' {
   interface FastifyReply {
     /** Aborts when the client leaves before the answer is complete, or after `deadlineMs` (default: none) (R36). */
     lifetime(deadlineMs?: number): AbortSignal
-    /** Renders a whole page: `plugins/<feature id>/….html` with the shell's context added. */
-    page(template: string, context?: Readonly<Record<string, unknown>>): Promise<FastifyReply>
+    /**
+     * Renders a whole page: `plugins/<feature id>/….html` with the shell's context added. `title` names it, `islands` lists those whose
+     * code is to load at once. With `block`, only that block of it, for htmx; the template says `{% extends layout %}`.
+     */
+    page(
+      template: string,
+      context?: Readonly<Record<string, unknown>>,
+      options?: { readonly block?: string },
+    ): Promise<FastifyReply>
     /** Renders a template alone, for htmx. */
     partial(template: string, context?: Readonly<Record<string, unknown>>): Promise<FastifyReply>
     /** Server-sent events until the iterable ends or the client leaves; with heartbeat and counted ids. */

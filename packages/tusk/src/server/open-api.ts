@@ -1,0 +1,84 @@
+import '../plugins/http.ts'
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+
+/** The description of the whole API at `/api/openapi.json`, drawn from the routes' schemas, and a page to read it at `/api/docs`. */
+export async function describeApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Tusk', version, description: 'Everything the pages do, a program can do too.' },
+    },
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: { ...schema, 'x-permission': route.config?.permission } as typeof schema,
+    }),
+  })
+}
+
+/** After all others, so that it describes them. */
+export function apiRoutes(app: FastifyInstance): void {
+  const config = { permission: 'authenticated' } as const
+  app.get('/api/openapi.json', { config, schema: { tags: ['api'], summary: 'This description' } }, () => app.swagger())
+  app.get('/api/docs', { config, schema: { hide: true } }, (_request, reply) =>
+    reply.page('api-docs.html', { title: 'API', operations: operations(app.swagger()) }),
+  )
+}
+
+export interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly summary: string
+  readonly tag: string
+  readonly permission: string
+  readonly parameters: readonly {
+    readonly name: string
+    readonly in: string
+    readonly type: string
+    readonly required: boolean
+  }[]
+  readonly body: string
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+function operations(document: object): readonly Operation[] {
+  const paths = ((document as Json).paths ?? {}) as Readonly<Record<string, Readonly<Record<string, Json>>>>
+  return Object.entries(paths)
+    .flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([method]) => method !== 'head')
+        .map(([method, operation]) => ({
+          method: method.toUpperCase(),
+          path,
+          summary: String(operation.summary ?? ''),
+          tag: String((operation.tags as readonly string[] | undefined)?.[0] ?? 'other'),
+          permission: String(operation['x-permission'] ?? ''),
+          parameters: ((operation.parameters ?? []) as readonly Json[]).map(parameter => ({
+            name: String(parameter.name),
+            in: String(parameter.in),
+            type: typeName((parameter.schema ?? {}) as Json),
+            required: parameter.required === true,
+          })),
+          body: bodyText(operation),
+        })),
+    )
+    .sort((a, b) => compare(a.tag, b.tag) || compare(a.path, b.path) || compare(a.method, b.method))
+}
+
+function bodyText(operation: Json): string {
+  const content = ((operation.requestBody as Json | undefined)?.content ?? {}) as Readonly<Record<string, Json>>
+  const schema = content['application/json']?.schema
+  return schema === undefined ? '' : JSON.stringify(schema, undefined, 2)
+}
+
+function typeName(schema: Json): string {
+  if (Array.isArray(schema.enum)) return schema.enum.join(' | ')
+  const alternatives = (schema.anyOf ?? schema.oneOf) as readonly Json[] | undefined
+  if (alternatives !== undefined) return alternatives.map(typeName).join(' | ')
+  return String(schema.type ?? 'any')
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

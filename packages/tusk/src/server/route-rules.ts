@@ -1,0 +1,55 @@
+import '../plugins/http.ts'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import { permissions, type RoutePermission } from '../auth/permissions.ts'
+import { TuskError } from '../errors.ts'
+
+/** One line of the table in docs/permissions.md. */
+export interface RouteEntry {
+  readonly method: string
+  readonly path: string
+  readonly permission: RoutePermission
+}
+
+const known = new Set<string>([...permissions, 'authenticated', 'public'])
+
+/**
+ * What every route must say, checked when it is added: who may call it (R14), and closed schemas for what it takes (R4). Throws
+ * otherwise, so Tusk does not start. Returns the growing table of all routes.
+ */
+export function applyRouteRules(app: FastifyInstance): readonly RouteEntry[] {
+  const routes: RouteEntry[] = []
+  app.addHook('onRoute', route => {
+    const permission = checkedPermission(route)
+    for (const part of ['body', 'querystring', 'params'] as const) checkClosed(route, part, route.schema?.[part])
+    if (/[:*]/.test(route.url) && route.schema?.params === undefined)
+      throw refused(route, 'has parameters in its path but no schema for them')
+    for (const method of [route.method].flat())
+      if (method !== 'HEAD' && route.schema?.hide !== true) routes.push({ method, path: route.url, permission })
+  })
+  app.addHook('preValidation', async request => {
+    if (request.body !== undefined && request.body !== null && request.routeOptions.schema?.body === undefined)
+      throw new TuskError('BAD_REQUEST', 'This address takes no body.')
+  })
+  return routes
+}
+
+function checkedPermission(route: RouteOptions): RoutePermission {
+  const permission = route.config?.permission
+  if (permission === undefined)
+    throw refused(
+      route,
+      'names no permission; add config: { permission } (one of auth/permissions.ts, authenticated or public)',
+    )
+  if (!known.has(permission)) throw refused(route, `names the permission “${permission}”, which does not exist`)
+  return permission
+}
+
+function checkClosed(route: RouteOptions, part: string, schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null || !('type' in schema) || schema.type !== 'object') return
+  if (!('additionalProperties' in schema) || schema.additionalProperties !== false)
+    throw refused(route, `has a schema for its ${part} that is open; add additionalProperties: false`)
+}
+
+function refused(route: RouteOptions, why: string): TuskError {
+  return new TuskError('PLUGIN_FAILED', `The route ${[route.method].flat().join(', ')} ${route.url} ${why}.`)
+}

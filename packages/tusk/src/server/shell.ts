@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { TuskPlugin } from '../plugins/plugin.ts'
+import type { Renderer, RenderOptions } from './render.ts'
+import type { Style } from './style.ts'
+import type { createWebBuild } from './web-build.ts'
+
+export interface ShellOptions {
+  readonly renderer: Renderer
+  readonly style: Style
+  readonly webBuild: ReturnType<typeof createWebBuild>
+  readonly features: readonly TuskPlugin[]
+  readonly version: string
+  /** Of the first visit; each browser remembers its own. */
+  readonly theme: 'dark' | 'light' | 'system'
+}
+
+/** Draws pages: what the template is given, and what every page has around it. */
+export function createShell({ renderer, style, webBuild, features, version, theme }: ShellOptions): {
+  page(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    template: string,
+    context: Readonly<Record<string, unknown>>,
+    options?: RenderOptions,
+  ): Promise<FastifyReply>
+} {
+  const tabs = features
+    .flatMap(({ id, tab }) => (tab === undefined ? [] : [{ id, ...tab }]))
+    .sort((a, b) => (a.order ?? 100) - (b.order ?? 100) || a.label.localeCompare(b.label))
+
+  return {
+    async page(request, reply, template, context, options = {}) {
+      const path = request.url.split('?', 1)[0] ?? '/'
+      const islands = [context.islands ?? []].flat().map(String)
+      const islandEntries = islands.map(name => webBuild.island(name))
+      const main = webBuild.entry('src/ui/web/main.ts')
+      const html = renderer.render(
+        template,
+        {
+          ...context,
+          title: context.title ?? '',
+          nonce: request.nonce,
+          version,
+          default_theme: theme,
+          tabs: tabs
+            .filter(({ permission }) => permission === undefined || request.actor.can(permission))
+            .map(({ id, label, icon, href }) => ({ id, label, icon, href, active: isActive(href, path) })),
+          style_sheets: [
+            ...new Set([
+              ...main.styles,
+              `/static/style/${(await style.current()).hash}.css`,
+              ...islandEntries.flatMap(one => one.styles),
+            ]),
+          ],
+          script: main.script ?? '',
+          preloads: [
+            ...new Set([
+              ...main.preloads,
+              ...islandEntries.flatMap(one => [...one.preloads, ...(one.script === undefined ? [] : [one.script])]),
+            ]),
+          ],
+        },
+        options,
+      )
+      return reply.type('text/html; charset=utf-8').send(html)
+    },
+  }
+}
+
+function isActive(href: string, path: string): boolean {
+  return path === href || (href !== '/' && path.startsWith(`${href}/`))
+}
