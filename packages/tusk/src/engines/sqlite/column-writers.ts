@@ -41,8 +41,9 @@ export function createWriter(kind: ColumnKind, field: DataField, capacity: numbe
   }
 }
 
+/** Within ±2^53, where every integer is a double and is written with the same digits. */
 export function isExactAsReal(value: bigint): boolean {
-  return BigInt(Number(value)) === value
+  return value >= -(2n ** 53n) && value <= 2n ** 53n
 }
 
 class IntegerWriter implements ColumnWriter {
@@ -69,11 +70,11 @@ class IntegerWriter implements ColumnWriter {
   }
 
   exactAsReal(): boolean {
-    const { i32, i64, length } = this.#builder
-    // The high word tells quickly that a value is below 2^53.
+    const { i32, length } = this.#builder
+    // The high word is all that is needed: it ends at 2^53 but for that number itself.
     for (let row = 0; row < length; row++) {
       const high = i32[row * 2 + 1]!
-      if ((high >= 2 ** 21 || high < -(2 ** 21)) && !isExactAsReal(i64[row]!)) return false
+      if (high >= 2 ** 21 || high < -(2 ** 21)) return false
     }
     return true
   }

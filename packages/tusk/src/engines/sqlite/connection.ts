@@ -120,6 +120,7 @@ export class SqliteConnection implements Connection {
     const prepared = this.#database.prepare(sql)
     prepared.setReturnArrays(true)
     prepared.setReadBigInts(true)
+    prepared.setAllowBareNamedParameters(false)
     return prepared
   }
 

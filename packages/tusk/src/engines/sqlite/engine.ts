@@ -51,14 +51,15 @@ export const sqliteEngine: Engine = {
   async open(config: ConnectionConfig, options: OpenOptions = {}): Promise<SqliteConnection> {
     throwIfAborted(options.signal)
     const path = String(config.path ?? '')
+    const readOnly = config.read_only === true
     const file =
-      path === inMemory ? undefined : await findFile(path, config.create === true && config.read_only !== true)
+      path === inMemory ? undefined : await findFile(path, readOnly ? 'ro' : config.create === true ? 'rwc' : 'rw')
     if (options.tempDirectory !== undefined) process.env.SQLITE_TMPDIR = options.tempDirectory
     const { DatabaseSync: Database } = await import('node:sqlite')
     let database: DatabaseSync | undefined
     try {
       database = new Database(file ?? inMemory, {
-        readOnly: config.read_only === true,
+        readOnly,
         timeout: Math.max(0, Math.min(2 ** 31 - 1, Number(config.busy_timeout ?? 5000))),
       })
       const version = readVersion(database)
@@ -66,7 +67,7 @@ export const sqliteEngine: Engine = {
         database.exec(`PRAGMA soft_heap_limit = ${Math.floor(options.memoryLimitMB * 2 ** 20)}`)
       const guard = new AttachGuard(database, {
         allowed: config.allow_attach === true,
-        readOnly: config.read_only === true,
+        readOnly,
       })
       throwIfAborted(options.signal)
       return new SqliteConnection(database, version, guard)
@@ -85,7 +86,7 @@ export const sqliteEngine: Engine = {
 }
 
 /** The file as a URL that SQLite opens but never creates by accident. */
-async function findFile(path: string, create: boolean): Promise<URL> {
+async function findFile(path: string, mode: 'ro' | 'rw' | 'rwc'): Promise<URL> {
   if (path === '') throw new TuskError('CONNECTION_CONFIG', 'The path of the database file is missing.')
   const absolute = path === '~' || /^~[/\\]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path)
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error)
@@ -95,14 +96,14 @@ async function findFile(path: string, create: boolean): Promise<URL> {
         cause: found,
         sourceCode: found.code ?? '',
       })
-    if (!create)
+    if (mode !== 'rwc')
       throw new TuskError('CONNECTION_FAILED', `There is no file “${absolute}”.`, {
         hint: 'Check the path, or let the connection create the file.',
         sourceCode: 'ENOENT',
       })
   } else if (!found.isFile()) throw new TuskError('CONNECTION_FAILED', `“${absolute}” is not a file.`)
   const url = pathToFileURL(absolute)
-  url.search = create ? '' : '?mode=rw'
+  url.search = `?mode=${mode}`
   return url
 }
 

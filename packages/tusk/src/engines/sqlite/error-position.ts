@@ -18,8 +18,10 @@ export function errorPosition(
     // The tokens before it are sound, so the text that begins with an unsound one is found by its own beginning.
     return tokensOf(sql).find(token => sql.startsWith(unrecognized, token.from))?.from ?? indexIn(sql, unrecognized)
   }
+  const table = /^no such table: (.+)$/.exec(message)?.[1]
+  if (table !== undefined) return positionOfName(sql, table, tableWords) ?? positionOfName(sql, table)
   const missing =
-    /^(?:no such (?:column|table|function|view|index|module|collation sequence|savepoint|window)|ambiguous column name|table .* has no column named|wrong number of arguments to function|table|view|index|trigger):? (.+?)(?:\(\)| already exists| - should this be .*)?$/.exec(
+    /^(?:no such (?:column|function|view|index|module|collation sequence|savepoint|window)|ambiguous column name|table .* has no column named|wrong number of arguments to function|table|view|index|trigger):? (.+?)(?:\(\)| already exists| - should this be .*)?$/.exec(
       message,
     )?.[1]
   return missing === undefined ? undefined : positionOfName(sql, missing)
@@ -39,8 +41,10 @@ function positionOfNear(
   return candidates[0]?.from
 }
 
-/** A name as the message has it, `schema.table.column` in parts, quoted or not. */
-function positionOfName(sql: string, name: string): number | undefined {
+const tableWords = ['from', 'join', 'into', 'update', 'table', ',']
+
+/** A name as the message has it, `schema.table.column` in parts, quoted or not; after one of the words where given. */
+function positionOfName(sql: string, name: string, after?: readonly string[]): number | undefined {
   const tokens = tokensOf(sql)
   const parts = name.split('.').map(part => part.replace(/^"|"$/g, '').toLowerCase())
   const text = (token: Token): string => {
@@ -48,13 +52,14 @@ function positionOfName(sql: string, name: string): number | undefined {
     return token.kind === 'name' ? written.slice(1, -1) : written
   }
   for (const wanted of parts.length > 1 ? [parts, parts.slice(-1)] : [parts]) {
-    const found = tokens.findIndex((_token, index) =>
-      wanted.every((part, step) => {
+    const found = tokens.findIndex((_token, index) => {
+      if (after !== undefined && (index === 0 || !after.includes(text(tokens[index - 1]!)))) return false
+      return wanted.every((part, step) => {
         const token = tokens[index + step * 2]
         const dot = tokens[index + step * 2 + 1]
         return token !== undefined && text(token) === part && (step === wanted.length - 1 || (dot && text(dot) === '.'))
-      }),
-    )
+      })
+    })
     if (found >= 0) return tokens[found]!.from
   }
   return undefined

@@ -24,6 +24,7 @@ export class SqliteResultStream implements ResultStream {
   readonly #parts: ResultStreamParts
   readonly #onAbort = () => this.#end()
   #affectedRows: number | undefined
+  #taken = false
   #complete = false
   #ended = false
 
@@ -43,10 +44,12 @@ export class SqliteResultStream implements ResultStream {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<RecordBatch> {
+    if (this.#taken) throw new TuskError('UNSUPPORTED', 'The rows of a statement can be read only once.')
+    this.#taken = true
     try {
       while (!this.#complete) {
         throwIfAborted(this.#parts.signal)
-        if (this.#ended) return
+        if (this.#ended) throw new TuskError('QUERY_CANCELLED')
         const batch = this.#nextBatch()
         if (batch === undefined) this.#finish()
         else {

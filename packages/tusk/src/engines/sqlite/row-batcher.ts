@@ -25,6 +25,7 @@ export class RowBatcher {
   readonly #capacity: number
   #schema: Schema
   #ahead: SqliteRow[] = []
+  #isFirst = true
   #ended = false
   /** An error that came after rows, which are handed on first. */
   #failure: unknown
@@ -58,7 +59,8 @@ export class RowBatcher {
       const written = this.#append(row)
       if (written === row.length && (this.#count.bytes <= 2 * bytesPerBatch || rowCount === 0)) {
         rowCount++
-        if (this.#count.bytes >= bytesPerBatch || (this.#ahead.length === 0 && performance.now() > until)) break
+        if (this.#count.bytes >= bytesPerBatch) break
+        if (this.#ahead.length === 0 && (this.#isFirst || performance.now() > until)) break
         continue
       }
       for (const column of this.#columns.slice(0, written)) column.writer.dropLast()
@@ -127,6 +129,7 @@ export class RowBatcher {
       buffers.push(...finished.buffers)
     }
     this.#count.bytes = 0
+    this.#isFirst = false
     return { schema: this.#schema, rowCount, nodes, buffers }
   }
 }
