@@ -1,0 +1,76 @@
+import { readColumns } from '../arrow/index.ts'
+import type { Connection } from '../engine/connection.ts'
+import type { Introspector } from '../engine/introspector.ts'
+import { TuskError } from '../errors.ts'
+import { SpoolTableSource } from '../results/spool-table-source.ts'
+import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
+import { storeStatement } from './store-statement.ts'
+import { writeRowNumbers } from './write-row-numbers.ts'
+
+/** One database session inside a host process. Disposing cancels what runs and closes it. */
+export class HostedSession implements AsyncDisposable {
+  readonly #connection: Connection
+  readonly #mounts = new Map<string, AsyncDisposableStack>()
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  get introspector(): Introspector {
+    return this.#connection.introspector
+  }
+
+  get transaction(): Connection['transaction'] {
+    return this.#connection.transaction
+  }
+
+  run(request: RunRequest, signal: AbortSignal, onEvent: (event: CallEvent) => void): Promise<WireOutcome> {
+    return storeStatement(this.#connection, request, signal, onEvent)
+  }
+
+  async mount(name: string, directory: string): Promise<void> {
+    const { mount } = this.#connection
+    if (mount === undefined) {
+      throw new TuskError('UNSUPPORTED', 'This kind of database cannot read stored results.')
+    }
+    if (this.#mounts.has(name)) throw new TuskError('CONFLICT', `There is a result named “${name}” already.`)
+    await using stack = new AsyncDisposableStack()
+    const source = stack.use(new SpoolTableSource(directory))
+    stack.use(await mount.call(this.#connection, name, source))
+    this.#mounts.set(name, stack.move())
+  }
+
+  async unmount(name: string): Promise<void> {
+    const mounted = this.#mounts.get(name)
+    this.#mounts.delete(name)
+    await mounted?.disposeAsync()
+  }
+
+  async rowNumbers(sql: string, file: string, signal: AbortSignal): Promise<{ readonly count: number }> {
+    await using stream = await this.#connection.query(sql, { signal })
+    const count = await writeRowNumbers(stream, file)
+    signal.throwIfAborted()
+    return { count }
+  }
+
+  async rows(sql: string, limit: number, signal: AbortSignal): Promise<readonly (readonly (string | null)[])[]> {
+    await using stream = await this.#connection.query(sql, { signal })
+    const rows: (string | null)[][] = []
+    for await (const batch of stream) {
+      const columns = readColumns(batch)
+      for (let row = 0; row < batch.rowCount && rows.length < limit; row++) {
+        rows.push(columns.map(column => column.text(row)))
+      }
+      if (rows.length >= limit) break
+    }
+    signal.throwIfAborted()
+    return rows
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const mounts = [...this.#mounts.values()]
+    this.#mounts.clear()
+    await Promise.allSettled(mounts.map(mounted => mounted.disposeAsync()))
+    await this.#connection[Symbol.asyncDispose]()
+  }
+}

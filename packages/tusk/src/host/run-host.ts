@@ -1,0 +1,119 @@
+import type { Engine } from '../engine/engine.ts'
+import { TuskError } from '../errors.ts'
+import type { Exporter } from '../export/exporter.ts'
+import { HostedSessions } from './hosted-sessions.ts'
+import { watchParent } from './parent-watch.ts'
+import type { CallEvent, FromHost, HostCall, ToHost } from './protocol.ts'
+import { runExport } from './run-export.ts'
+
+export interface HostParts {
+  readonly engines: readonly Engine[]
+  readonly exporters: readonly Exporter[]
+}
+
+/** What a host process does, from its start to its end. Call it once, from the entry file of hosts. */
+export function runHost(parts: HostParts): void {
+  watchParent()
+  process.title = 'tusk-host (spare)'
+  const sessions = new HostedSessions(parts.engines)
+  const running = new Map<number, AbortController>()
+
+  process.on('message', message => {
+    const request = message as ToHost
+    switch (request.kind) {
+      case 'call':
+        void answer(request)
+        return
+      case 'cancel':
+        running.get(request.call)?.abort(TuskError.fromJSON(request.reason))
+        return
+      case 'exit':
+        void end()
+        return
+      default:
+        request satisfies never
+    }
+  })
+  process.once('disconnect', () => void end())
+  // Ctrl+C in a terminal goes to every process of the group: the parent decides when its hosts end.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => undefined)
+  send({ kind: 'ready' })
+
+  async function answer(request: HostCall): Promise<void> {
+    const { call } = request
+    const abort = new AbortController()
+    running.set(call, abort)
+    try {
+      const value = await perform(request, abort.signal, event => send({ kind: 'event', call, event }))
+      send({ kind: 'answer', call, value })
+    } catch (error) {
+      const { signal } = abort
+      const known = signal.aborted && signal.reason instanceof TuskError ? signal.reason : TuskError.from(error)
+      if (request.method === 'run') tellTransaction(call, request.takes.session)
+      send({ kind: 'failure', call, error: known.toJSON() })
+    } finally {
+      running.delete(call)
+    }
+  }
+
+  function tellTransaction(call: number, session: number): void {
+    const transaction = sessions.transaction(session)
+    if (transaction !== undefined) send({ kind: 'event', call, event: { kind: 'transaction', transaction } })
+  }
+
+  async function perform(
+    { method, takes }: HostCall,
+    signal: AbortSignal,
+    onEvent: (event: CallEvent) => void,
+  ): Promise<unknown> {
+    switch (method) {
+      case 'open':
+        return await sessions.open(takes, signal)
+      case 'close':
+        await sessions.close(takes.session)
+        return
+      case 'run':
+        return await sessions.get(takes.session).run(takes, signal, onEvent)
+      case 'relations':
+        return await sessions.get(takes.session).introspector.relations({ signal })
+      case 'columns':
+        return await sessions.get(takes.session).introspector.columns(takes.relation, { signal })
+      case 'allColumns':
+        return await sessions.get(takes.session).introspector.allColumns(takes.limit, { signal })
+      case 'searchPath':
+        return await sessions.get(takes.session).introspector.searchPath({ signal })
+      case 'mount':
+        await sessions.get(takes.session).mount(takes.name, takes.directory)
+        return
+      case 'unmount':
+        await sessions.get(takes.session).unmount(takes.name)
+        return
+      case 'rowNumbers':
+        return await sessions.get(takes.session).rowNumbers(takes.sql, takes.file, signal)
+      case 'rows':
+        return await sessions.get(takes.session).rows(takes.sql, takes.limit, signal)
+      case 'export':
+        process.title = `tusk-host export ${takes.format}`
+        await runExport(parts.exporters, takes, signal, rows => onEvent({ kind: 'exported', rows }))
+        return
+      default:
+        method satisfies never
+    }
+  }
+
+  async function end(): Promise<void> {
+    for (const abort of running.values()) abort.abort(new TuskError('QUERY_CANCELLED'))
+    try {
+      await sessions[Symbol.asyncDispose]()
+    } catch (error) {
+      process.stderr.write(`closing a session failed: ${TuskError.from(error).message}\n`)
+    }
+    // process.exit() may hang after heavy work (nodejs/node#54918), and nothing is left to be done.
+    process.kill(process.pid, 'SIGKILL')
+  }
+}
+
+function send(message: FromHost): void {
+  if (process.connected) process.send?.(message)
+}

@@ -1,0 +1,138 @@
+import { sliceBatch } from '../arrow/index.ts'
+import type { RecordBatch } from '../arrow/record-batch.ts'
+import type { Connection } from '../engine/connection.ts'
+import type { ResultStream } from '../engine/result-stream.ts'
+import { TuskError } from '../errors.ts'
+import { SpoolWriter } from '../results/spool-writer.ts'
+import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
+
+/**
+ * Runs one statement and stores its rows: the disk is awaited before the next batch is pulled. Rejects while the columns are not
+ * known; after that every end is an outcome, and what was stored stays.
+ */
+export async function storeStatement(
+  connection: Connection,
+  request: RunRequest,
+  signal: AbortSignal,
+  onEvent: (event: CallEvent) => void,
+): Promise<WireOutcome> {
+  let fraction: number | undefined
+  await using stream = await connection.query(request.sql, {
+    signal,
+    onNotice: notice => onEvent({ kind: 'notice', notice }),
+    onProgress: done => {
+      fraction = done
+    },
+    ...(request.parameters === undefined ? {} : { parameters: request.parameters }),
+  })
+  signal.throwIfAborted()
+  await using writer = await SpoolWriter.create(request.directory, stream.schema)
+  onEvent({ kind: 'columns', schema: stream.schema })
+  const outcome = await storeRows(
+    stream,
+    writer,
+    request,
+    signal,
+    progressOf(writer, onEvent, () => fraction),
+  )
+  return {
+    ...outcome,
+    schema: writer.schema,
+    rowCount: writer.rowCount,
+    byteCount: writer.byteCount,
+    ...(stream.affectedRows === undefined ? {} : { affectedRows: stream.affectedRows }),
+    ...(stream.command === undefined ? {} : { command: stream.command }),
+    transaction: connection.transaction,
+  }
+}
+
+type Ending = Pick<WireOutcome, 'state' | 'error'>
+
+async function storeRows(
+  stream: ResultStream,
+  writer: SpoolWriter,
+  request: RunRequest,
+  signal: AbortSignal,
+  onBatch: () => void,
+): Promise<Ending> {
+  let ending: Ending = { state: 'complete' }
+  try {
+    for await (const batch of stream) {
+      const { kept, reason } = withinLimits(batch, writer, request)
+      if (kept > 0) {
+        await writer.append(kept === batch.rowCount ? batch : sliceBatch(batch, 0, kept))
+        onBatch()
+      }
+      if (reason !== undefined) {
+        ending = { state: 'truncated', error: reason.toJSON() }
+        break
+      }
+      signal.throwIfAborted()
+    }
+    // A cancelled stream of some engines just ends.
+    signal.throwIfAborted()
+    // Leaving the loop early cancels the rest; only then is the transaction's state what it will be.
+    await stream[Symbol.asyncDispose]()
+  } catch (error) {
+    ending = endingOf(error, signal)
+  }
+  try {
+    await writer.finish()
+  } catch (error) {
+    if (ending.error === undefined) ending = endingOf(error, signal)
+  }
+  return ending
+}
+
+function endingOf(error: unknown, signal: AbortSignal): Ending {
+  if (!signal.aborted) return { state: 'failed', error: TuskError.from(error).toJSON() }
+  const reason = TuskError.from(signal.reason, 'QUERY_CANCELLED')
+  return { state: reason.code === 'QUERY_CANCELLED' ? 'cancelled' : 'failed', error: reason.toJSON() }
+}
+
+/** How many rows of a batch may still be stored, and why not all. */
+function withinLimits(
+  batch: RecordBatch,
+  writer: SpoolWriter,
+  { maxRows, maxBytes }: RunRequest,
+): { readonly kept: number; readonly reason?: TuskError } {
+  const rowsLeft = maxRows === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxRows - writer.rowCount)
+  const byteLength = batch.buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0)
+  const bytesLeft = maxBytes === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxBytes - writer.byteCount)
+  const fitting = byteLength <= bytesLeft ? batch.rowCount : Math.floor((bytesLeft / byteLength) * batch.rowCount)
+  const kept = Math.min(batch.rowCount, rowsLeft, fitting)
+  if (kept === batch.rowCount) return { kept }
+  const stored = (writer.rowCount + kept).toLocaleString('en')
+  const reason =
+    fitting < rowsLeft
+      ? new TuskError('RESULT_QUOTA', `The space for results is used up: only the first ${stored} rows are stored.`, {
+          hint: 'Remove results that are not needed, raise results.quota_mb, or ask for fewer rows.',
+        })
+      : new TuskError('TOO_LARGE', `Only the first ${stored} rows are stored, as the limit says.`)
+  return { kept, reason }
+}
+
+/** Tells of progress at the first batch, then at most every 50 ms, and of each wider schema. */
+function progressOf(
+  writer: SpoolWriter,
+  onEvent: (event: CallEvent) => void,
+  fraction: () => number | undefined,
+): () => void {
+  let told = 0
+  let { schema } = writer
+  return () => {
+    const now = performance.now()
+    const widened = writer.schema !== schema
+    if (told !== 0 && now - told < 50 && !widened) return
+    told = now
+    schema = writer.schema
+    const done = fraction()
+    const progress = {
+      rowCount: writer.rowCount,
+      byteCount: writer.byteCount,
+      ...(done === undefined ? {} : { fraction: done }),
+      ...(widened ? { schema } : {}),
+    }
+    onEvent({ kind: 'progress', progress })
+  }
+}
