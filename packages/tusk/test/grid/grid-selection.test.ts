@@ -32,16 +32,14 @@ test('whole columns and rows reach over rows that are still to come', () => {
 
 test('cells that several ranges cover count once', () => {
   const size = 8
-  const range = fc
-    .tuple(fc.nat(size - 1), fc.nat(size - 1), fc.nat(size - 1), fc.nat(size - 1))
-    .map(
-      ([a, b, c, d]): CellRange => ({
-        top: Math.min(a, b),
-        bottom: Math.max(a, b),
-        left: Math.min(c, d),
-        right: Math.max(c, d),
-      }),
-    )
+  const range = fc.tuple(fc.nat(size - 1), fc.nat(size - 1), fc.nat(size - 1), fc.nat(size - 1)).map(
+    ([a, b, c, d]): CellRange => ({
+      top: Math.min(a, b),
+      bottom: Math.max(a, b),
+      left: Math.min(c, d),
+      right: Math.max(c, d),
+    }),
+  )
   fc.assert(
     fc.property(fc.array(range, { minLength: 1, maxLength: 5 }), ranges => {
       const cells = new Set<number>()

@@ -1,7 +1,6 @@
 // The test page: a grid on generated rows, or on a result of the test server; both in `window` for the tests to reach.
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
-import '../../../src/ui/web/grid/grid.css'
 import './page.css'
 import { createGrid, type Grid, type GridProps } from '../../../src/ui/web/grid/grid.ts'
 import { createResultSource, type ResultSource } from '../../../src/ui/web/result-source.ts'
@@ -12,16 +11,12 @@ interface TestPage {
   source: GeneratedSource
   result: ResultSource
   exported: number
-  violations: string[]
   generate(options: GeneratedSourceOptions): void
   open(id: string, rowCount: number): Promise<void>
 }
 
 const host = document.querySelector('#host') as HTMLElement
-const page: Partial<TestPage> = { exported: 0, violations: [] }
-document.addEventListener('securitypolicyviolation', event =>
-  page.violations?.push(`${event.violatedDirective} ${event.blockedURI}`),
-)
+const page: Partial<TestPage> = { exported: 0 }
 
 function show(source: GridProps['source']): void {
   page.grid?.destroy()

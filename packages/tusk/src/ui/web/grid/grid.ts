@@ -1,3 +1,4 @@
+import './grid.css'
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
 import { defaultColumnWidths, fitColumns } from './column-fit.ts'
 import { columnKind } from './column-kind.ts'

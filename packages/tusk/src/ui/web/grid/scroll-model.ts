@@ -1,7 +1,7 @@
 /** Browsers stop an element at some 33 million pixels and get slow before: the scrolled element is never taller than this. */
 const maxSpacerHeight = 8_000_000
 /** Near both ends the thumb and the rows move alike, so that the first and last pages can be reached pixel by pixel. */
-const edge = 100_000
+const edge = 20_000
 
 /**
  * Maps the scroll position of a spacer of bounded height to a virtual offset in content of any height. Small steps (wheel, touch,
