@@ -46,7 +46,8 @@ export function asInt32(bytes: Uint8Array, length = bytes.byteLength >> 2): Int3
 }
 
 export function alignedTo(bytes: Uint8Array, width: number): Uint8Array {
-  return bytes.byteOffset % width === 0 ? bytes : bytes.slice()
+  // Not `slice`: that of a Node Buffer does not copy.
+  return bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes)
 }
 
 export function bytesOf(array: Int32Array): Uint8Array {
@@ -57,7 +58,8 @@ function columnAt(type: DataType, batch: RecordBatch, cursor: { node: number; bu
   const node = batch.nodes[cursor.node++]
   if (node === undefined) throw damaged('It has fewer columns than its schema.')
   const { length, nullCount } = node
-  const validity = nullCount === 0 ? noBytes : bufferAt(batch, cursor.buffer, (length + 7) >> 3)
+  if (length < 0 || nullCount < 0 || nullCount > length) throw damaged('A column has an impossible number of rows.')
+  const validity = nullCount === 0 ? noBytes : bufferAt(batch, cursor.buffer, Math.ceil(length / 8))
   cursor.buffer++
   let offsets = noOffsets
   let values = noBytes
@@ -67,12 +69,13 @@ function columnAt(type: DataType, batch: RecordBatch, cursor: { node: number; bu
     cursor.buffer++
   }
   if (type.kind === 'utf8' || type.kind === 'binary') values = bufferAt(batch, cursor.buffer++, offsets[length]!)
-  else if (type.kind === 'bool') values = bufferAt(batch, cursor.buffer++, (length + 7) >> 3)
+  else if (type.kind === 'bool') values = bufferAt(batch, cursor.buffer++, Math.ceil(length / 8))
   else {
     const width = byteWidth(type)
     if (width !== undefined) values = bufferAt(batch, cursor.buffer++, length * width)
   }
   const children = childFields(type).map(child => columnAt(child.type, batch, cursor))
+  if (children.length !== 0 && !ascends(offsets)) throw damaged('The items of a nested column are out of order.')
   const needed = type.kind === 'struct' ? length : children.length === 0 ? 0 : offsets[length]!
   if (children.some(child => child.length < needed)) throw damaged('A nested column has too few items.')
   return { type, length, nullCount, validity, offsets, values, children }
@@ -80,7 +83,7 @@ function columnAt(type: DataType, batch: RecordBatch, cursor: { node: number; bu
 
 function bufferAt(batch: RecordBatch, index: number, byteLength: number): Uint8Array {
   const buffer = batch.buffers[index]
-  if (buffer === undefined || buffer.byteLength < byteLength)
+  if (buffer === undefined || byteLength < 0 || buffer.byteLength < byteLength)
     throw damaged('A column has fewer bytes than its rows need.')
   return buffer
 }
@@ -93,6 +96,11 @@ function addColumn(column: ColumnData, nodes: FieldNode[], buffers: Uint8Array[]
     buffers.push(column.values)
   }
   for (const child of column.children) addColumn(child, nodes, buffers)
+}
+
+function ascends(offsets: Int32Array): boolean {
+  for (let index = 1; index < offsets.length; index++) if (offsets[index]! < offsets[index - 1]!) return false
+  return offsets.length === 0 || offsets[0]! >= 0
 }
 
 function damaged(detail: string): TuskError {

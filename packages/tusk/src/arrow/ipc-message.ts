@@ -66,18 +66,22 @@ export function* walkMessages(source: ByteSource, position = 0): Generator<Messa
 
 /** What a message is and how long its body. */
 export function readMessageHeader(metadata: Uint8Array): { readonly kind: MessageKind; readonly bodyLength: number } {
-  const message = rootTable(metadata)
-  const headerType = message.uint8(1)
-  const bodyLength = message.int64(3)
-  if (bodyLength < 0) throw badMetadata()
-  return { kind: headerType === 1 ? 'schema' : headerType === recordBatchHeader ? 'recordBatch' : 'other', bodyLength }
+  return readMetadata(metadata, message => {
+    const headerType = message.uint8(1)
+    const bodyLength = message.int64(3)
+    if (bodyLength < 0) throw badMetadata()
+    const kind = headerType === schemaHeader ? 'schema' : headerType === recordBatchHeader ? 'recordBatch' : 'other'
+    return { kind, bodyLength }
+  })
 }
 
 /** Where the schema table lies in the metadata of a schema message. */
 export function schemaTablePosition(metadata: Uint8Array): number {
-  const schema = rootTable(metadata).table(2)
-  if (schema === undefined) throw badMetadata()
-  return schema.position
+  return readMetadata(metadata, message => {
+    const schema = message.table(2)
+    if (schema === undefined) throw badMetadata()
+    return schema.position
+  })
 }
 
 export interface BatchHeader {
@@ -90,20 +94,22 @@ export interface BatchHeader {
 
 /** The metadata of one record batch: where each buffer lies in the body. UNSUPPORTED for compressed bodies. */
 export function decodeBatchHeader(metadata: Uint8Array): BatchHeader {
-  const message = rootTable(metadata)
-  const batch = message.table(2)
-  if (message.uint8(1) !== recordBatchHeader || batch === undefined) throw badMetadata()
-  if (batch.has(3)) throw new TuskError('UNSUPPORTED', 'Compressed Arrow data is not supported.')
-  const bodyLength = message.int64(3)
-  const pairs = (slot: number): readonly (readonly [number, number])[] => batch.pairs(slot)
-  const nodes = pairs(1).map(([length, nullCount]) => ({ length, nullCount }))
-  const buffers = pairs(2).map(([offset, length]) => ({ offset, length }))
-  if (buffers.some(({ offset, length }) => offset < 0 || length < 0 || offset + length > bodyLength))
-    throw badMetadata()
-  return { rowCount: batch.int64(0), nodes, buffers, bodyLength }
+  return readMetadata(metadata, message => {
+    const batch = message.table(2)
+    if (message.uint8(1) !== recordBatchHeader || batch === undefined) throw badMetadata()
+    if (batch.has(3)) throw new TuskError('UNSUPPORTED', 'Compressed Arrow data is not supported.')
+    const bodyLength = message.int64(3)
+    const nodes = batch.pairs(1).map(([length, nullCount]) => ({ length, nullCount }))
+    const buffers = batch.pairs(2).map(([offset, length]) => ({ offset, length }))
+    const inside = buffers.every(({ offset, length }) => offset >= 0 && length >= 0 && offset + length <= bodyLength)
+    const rowCount = batch.int64(0)
+    if (!inside || rowCount < 0) throw badMetadata()
+    return { rowCount, nodes, buffers, bodyLength }
+  })
 }
 
-/** Record batch in Arrow's `MessageHeader` union. */
+/** Members of Arrow's `MessageHeader` union. */
+const schemaHeader = 1
 export const recordBatchHeader = 3
 
 /** Reads one flatbuffer table. Slots count from 0 in the order of the Arrow schema files. */
@@ -166,12 +172,13 @@ class FlatTable {
   }
 }
 
-function rootTable(metadata: Uint8Array): FlatTable {
+/** Reads a flatbuffer; offsets that lead out of it are damage. */
+function readMetadata<Result>(metadata: Uint8Array, read: (message: FlatTable) => Result): Result {
   const view = new DataView(metadata.buffer, metadata.byteOffset, metadata.byteLength)
   try {
-    return new FlatTable(view, view.getUint32(0, true))
-  } catch (cause) {
-    throw badMetadata(cause)
+    return read(new FlatTable(view, view.getUint32(0, true)))
+  } catch (error) {
+    throw error instanceof RangeError ? badMetadata(error) : error
   }
 }
 

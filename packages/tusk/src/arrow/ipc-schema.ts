@@ -21,13 +21,12 @@ export function decodeSchemaMessage(bytes: Uint8Array): { readonly schema: Schem
   const prefix = readMessagePrefix(bytes)
   const byteLength = prefix === undefined ? 0 : prefix.byteLength + prefix.metadataLength
   if (prefix === undefined || bytes.byteLength < byteLength) throw damaged()
-  let fields: readonly flechette.Field[]
   try {
-    fields = flechette.tableFromIPC(bytes.subarray(0, byteLength)).schema.fields
-  } catch (cause) {
-    throw damaged(cause)
+    const { fields } = flechette.tableFromIPC(bytes.subarray(0, byteLength)).schema
+    return { schema: { fields: fields.map(fromArrowField) }, byteLength }
+  } catch (error) {
+    throw error instanceof TuskError ? error : damaged(error)
   }
-  return { schema: { fields: fields.map(fromArrowField) }, byteLength }
 }
 
 const endOfStreamLength = 8

@@ -10,7 +10,9 @@ export class BinaryReader extends NullableReader {
 
   constructor(field: DataField, data: ColumnData) {
     super(field, data)
-    this.#bytes = data.values
+    const { buffer, byteOffset, byteLength } = data.values
+    // A plain view, also when the batch lies in a Node Buffer.
+    this.#bytes = new Uint8Array(buffer, byteOffset, byteLength)
     this.#offsets = data.offsets
   }
 
