@@ -5,7 +5,7 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const require = createRequire(import.meta.url)
-const entry = fileURLToPath(new URL('../ui/style.css', import.meta.url))
+const entry = fileURLToPath(new URL('../ui/styles/main.css', import.meta.url))
 
 export interface StyleOptions {
   /** Folders whose files name classes: templates and web sources, of features and plugins too. */
@@ -45,10 +45,8 @@ async function compileCached(
   cacheDirectory: string,
 ): Promise<{ hash: string; file: string }> {
   const contents = files.map(file => ({ extension: extname(file).slice(1), content: readFileSync(file, 'utf8') }))
-  const sum = createHash('sha256')
-    .update(readFileSync(entry))
-    .update(packageVersion('tailwindcss'))
-    .update(packageVersion('daisyui'))
+  const sum = createHash('sha256').update(packageVersion('tailwindcss')).update(packageVersion('daisyui'))
+  for (const file of styleFiles()) sum.update(readFileSync(file)).update('\0')
   for (const { content } of contents) sum.update('\0').update(content)
   const hash = sum.digest('hex').slice(0, 16)
   const file = join(cacheDirectory, `style-${hash}.css`)
@@ -102,12 +100,21 @@ function removeOld(cacheDirectory: string, current: string): void {
 }
 
 function stampOf(files: readonly string[]): string {
-  return [entry, ...files]
+  return [...styleFiles(), ...files]
     .map(file => {
       const stat = statSync(file, { throwIfNoEntry: false })
       return `${file}:${stat?.size}:${stat?.mtimeMs}`
     })
     .join('|')
+}
+
+/** Our own sheets, which main.css puts together. */
+function styleFiles(): string[] {
+  const folder = dirname(entry)
+  return readdirSync(folder)
+    .filter(name => name.endsWith('.css'))
+    .sort()
+    .map(name => join(folder, name))
 }
 
 /** Templates, and the TypeScript of browsers (folders named `web`). */

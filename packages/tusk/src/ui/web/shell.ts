@@ -1,8 +1,16 @@
 import { startTheme } from './theme.ts'
+import { type ToastOptions, toast } from './toast.ts'
 
-/** What every page has: the theme button and the side bar that folds. */
+/** What every page has: the theme button, the side bar that folds, drop-down menus that close, toasts that an answer to htmx asks for. */
 export function startShell(): void {
   startTheme()
+  startFold()
+  startDropMenus()
+  // Answers say `HX-Trigger: {"tusk:toast": {"kind": "success", "title": "Saved"}}`.
+  document.addEventListener('tusk:toast', event => toast((event as CustomEvent<ToastOptions>).detail))
+}
+
+function startFold(): void {
   const fold = document.querySelector<HTMLButtonElement>('[data-shell="fold"]')
   if (fold === null) return
   const root = document.documentElement
@@ -16,6 +24,23 @@ export function startShell(): void {
   })
   matchMedia('(min-width: 1440px)').addEventListener('change', show)
   show()
+}
+
+function startDropMenus(): void {
+  const close = (except?: Element): void => {
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>('[data-drop-menu][open]'))
+      if (menu !== except) menu.open = false
+  }
+  document.addEventListener('click', event => {
+    const item = (event.target as Element).closest('.popup-menu-item')
+    close(item === null ? ((event.target as Element).closest('[data-drop-menu]') ?? undefined) : undefined)
+  })
+  document.addEventListener('keydown', event => {
+    const open = (event.target as Element).closest<HTMLDetailsElement>('[data-drop-menu][open]')
+    if (event.key !== 'Escape' || open === null) return
+    open.open = false
+    open.querySelector('summary')?.focus()
+  })
 }
 
 /** Narrow windows start folded, unless the person said otherwise. */
