@@ -28,13 +28,13 @@ export class TypeCatalog {
     const item: TypeFacts = {
       name: itemName ?? '',
       ...(itemLabels == null ? {} : { labels: JSON.parse(itemLabels) as readonly string[] }),
-      ...(itemGeometry === 't' ? { geometry: true } : {}),
+      ...(itemGeometry === 'true' ? { geometry: true } : {}),
       ...(itemBase == null ? {} : { baseOid: Number(itemBase) }),
     }
     this.#facts.set(key(Number(oid), Number(modifier)), {
       name: name ?? `oid ${oid}`,
       ...(labels == null ? {} : { labels: JSON.parse(labels) as readonly string[] }),
-      ...(geometry === 't' ? { geometry: true } : {}),
+      ...(geometry === 'true' ? { geometry: true } : {}),
       ...(itemOid == null ? {} : { itemOid: Number(itemOid), itemFacts: item }),
     })
   }
