@@ -159,6 +159,8 @@ export interface WireNotice {
   readonly message: string
   readonly detail?: string
   readonly hint?: string
+  /** When it came. */
+  readonly at?: string
 }
 
 /**

@@ -1,14 +1,15 @@
+import type { ApiError } from '../../../ui/web/api.ts'
 import { SchemaIndex } from '../../../ui/web/editor/completion/schema-index.ts'
 import type { WireColumn, WireCompletion, WireRelation, WireRelations } from '../../../wire.ts'
+import { failureOf } from './failure-of.ts'
 import { Observable } from './observable.ts'
-import { RequestFailure } from './request-failure.ts'
 import type { StudioApi } from './studio-api.ts'
 
 export type Loading<Value> =
   | { readonly state: 'idle' }
   | { readonly state: 'loading'; readonly value?: Value }
   | { readonly state: 'ready'; readonly value: Value }
-  | { readonly state: 'failed'; readonly failure: RequestFailure }
+  | { readonly state: 'failed'; readonly failure: ApiError }
 
 /** What is known of one connection's schema. */
 export interface ConnectionSchema {
@@ -60,7 +61,7 @@ export class Catalog {
       schema.value = { relations: { state: 'ready', value }, columns: new Map(), index }
       await this.#complete(schema, connectionId, value, refresh)
     } catch (error) {
-      schema.value = { ...schema.value, relations: { state: 'failed', failure: RequestFailure.from(error) } }
+      schema.value = { ...schema.value, relations: { state: 'failed', failure: failureOf(error) } }
     }
   }
 
@@ -74,7 +75,7 @@ export class Catalog {
       const value = await this.#api.columns(connectionId, relation, false)
       this.#putColumns(schema, key, { state: 'ready', value })
     } catch (error) {
-      this.#putColumns(schema, key, { state: 'failed', failure: RequestFailure.from(error) })
+      this.#putColumns(schema, key, { state: 'failed', failure: failureOf(error) })
     }
   }
 

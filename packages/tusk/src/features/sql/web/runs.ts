@@ -1,8 +1,9 @@
+import type { ApiError } from '../../../ui/web/api.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import type { WireRun } from '../../../wire.ts'
+import { failureOf } from './failure-of.ts'
 import { Observable } from './observable.ts'
-import { RequestFailure } from './request-failure.ts'
-import { RunWatch } from './run-watch.ts'
+import { type OpenEvents, watchRun } from './run-watch.ts'
 import type { StudioApi } from './studio-api.ts'
 import type { Tabs } from './tabs.ts'
 
@@ -12,7 +13,7 @@ export interface TabRun {
   readonly starting: boolean
   readonly cancelling: boolean
   /** The run could not be started at all. */
-  readonly failure: RequestFailure | undefined
+  readonly failure: ApiError | undefined
   /** When this window saw the run begin, for a clock that runs (performance.now). */
   readonly since: number
 }
@@ -20,17 +21,17 @@ export interface TabRun {
 const idle: TabRun = { run: undefined, starting: false, cancelling: false, failure: undefined, since: 0 }
 
 export interface RunsOptions {
-  readonly api: Pick<StudioApi, 'startRun' | 'cancelRun' | 'run' | 'runEventsAddress'>
+  readonly api: Pick<StudioApi, 'startRun' | 'cancelRun' | 'runEventsAddress'>
   readonly tabs: Tabs
-  readonly openEvents: (address: string) => EventSource
-  readonly onFailure: (failure: RequestFailure) => void
+  readonly openEvents: OpenEvents
+  readonly onFailure: (failure: ApiError) => void
 }
 
 /** Runs of the tabs: starts, follows and cancels them. Nothing is started but by `start`. */
 export class Runs {
   readonly #options: RunsOptions
   readonly #states = new Map<string, Observable<TabRun>>()
-  readonly #watches = new Map<string, RunWatch>()
+  readonly #watches = new Map<string, AbortController>()
 
   constructor(options: RunsOptions) {
     this.#options = options
@@ -69,7 +70,7 @@ export class Runs {
       this.#options.tabs.setRun(key, run)
       this.#watch(key, run)
     } catch (error) {
-      state.value = { ...state.value, starting: false, failure: RequestFailure.from(error) }
+      state.value = { ...state.value, starting: false, failure: failureOf(error) }
     }
   }
 
@@ -82,23 +83,23 @@ export class Runs {
       await this.#options.api.cancelRun(run.id)
     } catch (error) {
       state.value = { ...state.value, cancelling: false }
-      this.#options.onFailure(RequestFailure.from(error))
+      this.#options.onFailure(failureOf(error))
     }
   }
 
   forget(key: string): void {
-    this.#watches.get(key)?.stop()
+    this.#watches.get(key)?.abort()
     this.#watches.delete(key)
     this.#states.delete(key)
   }
 
   destroy(): void {
-    for (const watch of this.#watches.values()) watch.stop()
+    for (const watch of this.#watches.values()) watch.abort()
     this.#watches.clear()
   }
 
   #watch(key: string, run: WireRun): void {
-    this.#watches.get(key)?.stop()
+    this.#watches.get(key)?.abort()
     const { api, openEvents, tabs } = this.#options
     const state = this.of(key)
     const onChange = (changed: WireRun): void => {
@@ -106,6 +107,9 @@ export class Runs {
       state.value = { ...state.value, run: changed, cancelling: state.value.cancelling && running }
       if (!running) tabs.setRun(key, changed)
     }
-    this.#watches.set(key, new RunWatch(run, { api, openEvents, onChange }))
+    if (run.state !== 'running') return
+    const controller = new AbortController()
+    this.#watches.set(key, controller)
+    void watchRun(run, { address: api.runEventsAddress(run.id), openEvents, onChange }, controller.signal)
   }
 }

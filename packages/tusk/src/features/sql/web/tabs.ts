@@ -1,7 +1,8 @@
+import { ApiError } from '../../../ui/web/api.ts'
 import type { WireRun, WireTab } from '../../../wire.ts'
 import type { DraftStore } from './draft-store.ts'
+import { failureOf, isOffline } from './failure-of.ts'
 import { Observable } from './observable.ts'
-import { RequestFailure } from './request-failure.ts'
 import type { StudioApi } from './studio-api.ts'
 
 /** An editor tab. Immutable: each change makes a new one under the same key. */
@@ -31,7 +32,7 @@ export interface TabsOptions {
   /** A stale save: both texts exist, one must be chosen. */
   readonly onConflict: (mine: StudioTab, saved: WireTab) => Promise<ConflictChoice>
   /** A save that the server refuses for another reason. */
-  readonly onFailure: (failure: RequestFailure) => void
+  readonly onFailure: (failure: ApiError) => void
   /** How long typing must pause before a save. */
   readonly pause?: number
 }
@@ -141,7 +142,7 @@ export class Tabs {
     await this.save(key)
     const id = this.get(key)?.id
     if (id === undefined || id === null)
-      throw new RequestFailure(0, { code: 'CONNECTION_LOST', message: 'Tusk does not answer.' })
+      throw new ApiError(0, { code: 'CONNECTION_LOST', message: 'Tusk does not answer.' })
     return id
   }
 
@@ -214,12 +215,12 @@ export class Tabs {
       if (unsaved) this.#schedule(tab.key, this.#options.pause ?? defaultPause)
       else drafts.drop(tab.key)
     } catch (error) {
-      await this.#saveFailed(tab, RequestFailure.from(error))
+      await this.#saveFailed(tab, failureOf(error))
     }
   }
 
-  async #saveFailed(tab: StudioTab, failure: RequestFailure): Promise<void> {
-    if (failure.offline) {
+  async #saveFailed(tab: StudioTab, failure: ApiError): Promise<void> {
+    if (isOffline(failure)) {
       this.offline.value = true
       this.#keepDraft(this.get(tab.key) ?? tab)
       const pause = retryPauses[Math.min(this.#failures++, retryPauses.length - 1)]!
@@ -271,7 +272,7 @@ export class Tabs {
     try {
       await this.#options.api.closeTab(id)
     } catch (error) {
-      const failure = RequestFailure.from(error)
+      const failure = failureOf(error)
       if (failure.status !== 404) this.#options.onFailure(failure)
     }
     return id

@@ -1,6 +1,6 @@
+import type { ApiError } from '../../../ui/web/api.ts'
 import type { WireColumn, WireRelation } from '../../../wire.ts'
 import { type ConnectionSchema, relationKey } from './catalog.ts'
-import type { RequestFailure } from './request-failure.ts'
 
 /** A line of the schema tree as it is shown. */
 export type TreeRow =
@@ -33,7 +33,7 @@ export type TreeRow =
       readonly kind: 'failed'
       readonly key: string
       readonly level: 1 | 3
-      readonly failure: RequestFailure
+      readonly failure: ApiError
       readonly relation?: WireRelation
     }
   | { readonly kind: 'empty'; readonly key: string; readonly level: 1 | 3; readonly text: string }

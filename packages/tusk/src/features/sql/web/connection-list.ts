@@ -1,0 +1,127 @@
+import type { WireConnection } from '../../../wire.ts'
+import { colorDot, engineIcon, whereTo } from './connection-look.ts'
+import type { Connections } from './connections.ts'
+import { h, iconButton, replace, spinner, textButton } from './dom.ts'
+import { failureBox } from './failure-box.ts'
+import { icon } from './icons.ts'
+
+export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'failed'
+
+export interface ConnectionListOptions {
+  readonly connections: Connections
+  readonly active: () => string | null | undefined
+  readonly status: (id: string) => ConnectionStatus
+  readonly onChoose: (connection: WireConnection) => void
+  readonly onAdd: () => void
+  readonly onMenu: (connection: WireConnection, anchor: HTMLElement | MouseEvent) => void
+}
+
+export interface ConnectionList {
+  readonly dom: HTMLElement
+  draw(): void
+}
+
+/** The saved connections; the chosen one is that of the tab in front. */
+export function createConnectionList(options: ConnectionListOptions): ConnectionList {
+  const { connections } = options
+  const list = h('div', { class: 'studio-connections', role: 'listbox', label: 'Connections' })
+  const dom = h(
+    'section',
+    { class: 'studio-section', label: 'Connections' },
+    h(
+      'header',
+      { class: 'studio-section-header' },
+      h('h2', {}, 'Connections'),
+      iconButton('plus', 'New connection', options.onAdd),
+    ),
+    list,
+  )
+  list.addEventListener('keydown', event => {
+    const items = [...list.querySelectorAll<HTMLElement>('[role=option]')]
+    const at = items.indexOf(document.activeElement as HTMLElement)
+    const to = event.key === 'ArrowDown' ? at + 1 : event.key === 'ArrowUp' ? at - 1 : -1
+    if (at === -1 || items[to] === undefined) return
+    event.preventDefault()
+    items[to].focus()
+  })
+
+  const item = (connection: WireConnection): HTMLElement => {
+    const active = options.active() === connection.id
+    const status = options.status(connection.id)
+    const row = h(
+      'div',
+      {
+        class: 'studio-connection',
+        role: 'option',
+        tabIndex: active ? 0 : -1,
+        title: [connection.name, whereTo(connection)].join('\n'),
+        attributes: { 'aria-selected': String(active), 'data-id': connection.id },
+        on: {
+          click: () => options.onChoose(connection),
+          keydown: event => {
+            if (event.target !== row) return
+            if (event.key === 'Enter' || event.key === ' ') options.onChoose(connection)
+            else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))
+              options.onMenu(connection, row)
+            else return
+            event.preventDefault()
+          },
+          contextmenu: event => {
+            event.preventDefault()
+            options.onMenu(connection, event)
+          },
+        },
+      },
+      colorDot(connection.color),
+      engineIcon(connection.engine),
+      h('span', { class: 'studio-connection-name' }, connection.name),
+      connection.readOnly &&
+        h('span', { class: 'studio-badge', title: 'Read-only: the database refuses to write' }, icon('lock'), 'RO'),
+      connection.sample && h('span', { class: 'studio-badge', title: 'Sample data that came with Tusk' }, 'sample'),
+      status === 'loading' && spinner('Connecting'),
+      status === 'failed' &&
+        h('span', { class: 'studio-warn', title: 'The last attempt to connect failed' }, icon('warning')),
+      iconButton(
+        'more',
+        `Actions of ${connection.name}`,
+        event => {
+          event.stopPropagation()
+          options.onMenu(connection, event.currentTarget as HTMLElement)
+        },
+        { tabIndex: -1 },
+      ),
+    )
+    return row
+  }
+
+  const draw = (): void => {
+    const known = connections.list.value
+    const failure = connections.failure.value
+    const focusedId = (document.activeElement as HTMLElement | null)?.dataset?.id
+    if (known === undefined && failure !== undefined) {
+      replace(
+        list,
+        failureBox(
+          failure.error,
+          textButton('Try again', () => void connections.load(), { icon: 'refresh' }),
+        ),
+      )
+    } else if (known === undefined) {
+      replace(list, h('p', { class: 'studio-hint' }, spinner(), 'Loading …'))
+    } else if (known.length === 0) {
+      replace(
+        list,
+        h('p', { class: 'studio-hint' }, 'No connection yet. Add a PostgreSQL server, a SQLite or DuckDB file.'),
+        textButton('Add a connection', options.onAdd, { icon: 'plus', class: 'btn-primary' }),
+      )
+    } else {
+      replace(list, ...known.map(item))
+      if (list.querySelector('[role=option][tabindex="0"]') === null)
+        list.querySelector<HTMLElement>('[role=option]')!.tabIndex = 0
+      if (focusedId !== undefined) list.querySelector<HTMLElement>(`[data-id="${CSS.escape(focusedId)}"]`)?.focus()
+    }
+  }
+  connections.list.watch(draw)
+  connections.failure.onChange(draw)
+  return { dom, draw }
+}

@@ -1,0 +1,155 @@
+import type { WireConnection } from '../../../wire.ts'
+import { colorDot, engineIcon } from './connection-look.ts'
+import { h, iconButton, replace, spinner, textButton } from './dom.ts'
+import { elapsed } from './format.ts'
+import { icon } from './icons.ts'
+import type { TabRun } from './runs.ts'
+
+export interface RunBarState {
+  readonly connection: WireConnection | undefined
+  readonly tabRun: TabRun
+  readonly offline: boolean
+  readonly unsaved: boolean
+  readonly historyOpen: boolean
+}
+
+export interface RunBarOptions {
+  readonly onRun: () => void
+  readonly onRunAll: () => void
+  readonly onCancel: () => void
+  readonly onConnection: (anchor: HTMLElement) => void
+  readonly onTransaction: (command: 'COMMIT' | 'ROLLBACK') => void
+  readonly onHistory: () => void
+  readonly onShortcuts: () => void
+  readonly modifier: string
+}
+
+export interface RunBar {
+  readonly dom: HTMLElement
+  draw(state: RunBarState): void
+  destroy(): void
+}
+
+/** Above the editor: run, cancel, the tab's connection, its transaction, and what is saved. */
+export function createRunBar(options: RunBarOptions): RunBar {
+  const { modifier } = options
+  const run = textButton('Run', options.onRun, {
+    icon: 'run',
+    class: 'btn-primary studio-run',
+    title: `Run the selection or the statement at the cursor (${modifier}+Enter)`,
+  })
+  const runAll = textButton('Run all', options.onRunAll, {
+    icon: 'runAll',
+    title: `Run the whole script (Shift+${modifier}+Enter)`,
+  })
+  const cancel = textButton('Cancel', options.onCancel, {
+    icon: 'stop',
+    class: 'studio-cancel',
+    title: 'Cancel (Escape)',
+    hidden: true,
+  })
+  const connection = h('button', {
+    class: 'btn btn-sm studio-connection-button',
+    attributes: { type: 'button', 'aria-haspopup': 'menu' },
+    on: { click: () => options.onConnection(connection) },
+  })
+  const transaction = h('div', { class: 'studio-transaction', hidden: true })
+  const saved = h('span', { class: 'studio-saved', role: 'status' })
+  const clock = h('span', { class: 'studio-clock' })
+  const history = iconButton('history', 'History', options.onHistory, { shortcut: 'Ctrl+H' })
+  const dom = h(
+    'div',
+    { class: 'studio-run-bar', role: 'toolbar', label: 'Run' },
+    run,
+    runAll,
+    cancel,
+    clock,
+    h('span', { class: 'studio-divider' }),
+    connection,
+    transaction,
+    h('span', { class: 'studio-space' }),
+    saved,
+    history,
+    iconButton('keyboard', 'Keyboard shortcuts', options.onShortcuts, { shortcut: '?' }),
+  )
+  let since: number | undefined
+  let shownTransaction = ''
+  const timer = setInterval(() => {
+    if (since !== undefined) clock.textContent = elapsed(performance.now() - since)
+  }, 100)
+
+  return {
+    dom,
+    destroy: () => clearInterval(timer),
+    draw({ connection: chosen, tabRun, offline, unsaved, historyOpen }) {
+      const running = tabRun.starting || tabRun.run?.state === 'running'
+      run.hidden = running
+      runAll.hidden = running
+      cancel.hidden = !running
+      cancel.disabled = tabRun.cancelling || tabRun.starting
+      cancel.lastElementChild!.textContent = tabRun.cancelling ? 'Cancelling …' : 'Cancel'
+      run.disabled = chosen === undefined
+      runAll.disabled = chosen === undefined
+      since = running ? tabRun.since : undefined
+      clock.hidden = !running
+      if (running) clock.textContent = elapsed(performance.now() - tabRun.since)
+      drawConnection(connection, chosen)
+      drawTransaction(running ? 'none' : (tabRun.run?.transaction ?? 'none'))
+      drawSaved(saved, offline, unsaved)
+      history.ariaPressed = String(historyOpen)
+    },
+  }
+
+  function drawTransaction(state: 'none' | 'open' | 'failed'): void {
+    if (state === shownTransaction) return
+    shownTransaction = state
+    transaction.hidden = state === 'none'
+    transaction.dataset.state = state
+    if (state === 'none') return
+    const title =
+      state === 'open' ? 'Changes are not seen by others until COMMIT' : 'After an error only ROLLBACK is accepted'
+    replace(
+      transaction,
+      h(
+        'span',
+        { class: 'studio-transaction-label', title },
+        icon('alert'),
+        state === 'open' ? 'Transaction open' : 'Transaction failed',
+      ),
+      state === 'open' && textButton('COMMIT', () => options.onTransaction('COMMIT'), { title: 'Keep the changes' }),
+      textButton('ROLLBACK', () => options.onTransaction('ROLLBACK'), { title: 'Undo the changes' }),
+    )
+  }
+}
+
+function drawConnection(button: HTMLElement, connection: WireConnection | undefined): void {
+  button.title = connection === undefined ? 'Choose a connection for this tab' : `This tab runs on ${connection.name}`
+  if (connection === undefined) {
+    replace(button, icon('plug'), h('span', { class: 'studio-connection-name' }, 'Choose a connection'), icon('down'))
+    return
+  }
+  replace(
+    button,
+    colorDot(connection.color),
+    engineIcon(connection.engine),
+    h('span', { class: 'studio-connection-name' }, connection.name),
+    connection.readOnly && h('span', { class: 'studio-badge', title: 'Read-only' }, icon('lock'), 'RO'),
+    icon('down'),
+  )
+}
+
+function drawSaved(badge: HTMLElement, offline: boolean, unsaved: boolean): void {
+  const state = offline ? 'offline' : unsaved ? 'saving' : 'saved'
+  if (badge.dataset.state === state) return
+  badge.dataset.state = state
+  if (offline) {
+    replace(badge, icon('offline'), 'Offline, retrying')
+    badge.title = 'Tusk does not answer. Your text is kept in this browser and saved as soon as it is back.'
+  } else if (unsaved) {
+    replace(badge, spinner('Saving'))
+    badge.title = 'Saving'
+  } else {
+    replace(badge, icon('check'))
+    badge.title = 'Saved'
+  }
+}

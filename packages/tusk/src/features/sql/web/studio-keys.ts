@@ -1,0 +1,58 @@
+export interface StudioCommands {
+  readonly newTab: () => void
+  readonly closeTab: () => void
+  readonly goToTab: (at: number) => void
+  readonly stepTab: (step: number) => void
+  readonly refresh: () => void
+  readonly searchSchema: () => void
+  readonly history: () => void
+  readonly shortcuts: () => void
+  readonly run: () => void
+  readonly runAll: () => void
+  readonly cancel: () => boolean
+  /** F6 goes round the parts of the page. */
+  readonly nextPart: (back: boolean) => void
+}
+
+/** Keys that work anywhere on the page. What the editor, the grid or a dialog takes does not reach this. */
+export function studioKeys(commands: StudioCommands): (event: KeyboardEvent) => void {
+  return event => {
+    if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return
+    if (take(event, commands)) event.preventDefault()
+  }
+}
+
+function take(event: KeyboardEvent, commands: StudioCommands): boolean {
+  const mod = event.ctrlKey || event.metaKey
+  if (event.altKey && !mod && !event.shiftKey) return takeAlt(event, commands)
+  if (mod && !event.altKey) {
+    // Ctrl+H only: Cmd+H hides the window on a Mac.
+    if (event.ctrlKey && event.code === 'KeyH' && !event.shiftKey) commands.history()
+    else if (event.key === 'Enter') event.shiftKey ? commands.runAll() : commands.run()
+    else return false
+    return true
+  }
+  if (event.altKey || mod) return false
+  if (event.key === 'F5' && !event.shiftKey) commands.refresh()
+  else if (event.key === 'F6') commands.nextPart(event.shiftKey)
+  else if (event.key === 'Escape') return commands.cancel()
+  else if (event.key === '?' && !isTyping(event.target)) commands.shortcuts()
+  else return false
+  return true
+}
+
+function takeAlt(event: KeyboardEvent, commands: StudioCommands): boolean {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1]
+  if (digit !== undefined) commands.goToTab(Number(digit) - 1)
+  else if (event.code === 'KeyN') commands.newTab()
+  else if (event.code === 'KeyW') commands.closeTab()
+  else if (event.code === 'KeyS') commands.searchSchema()
+  else if (event.key === 'PageUp') commands.stepTab(-1)
+  else if (event.key === 'PageDown') commands.stepTab(1)
+  else return false
+  return true
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+}

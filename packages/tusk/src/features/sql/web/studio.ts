@@ -1,0 +1,721 @@
+import type { ApiError } from '../../../ui/web/api.ts'
+import { confirm } from '../../../ui/web/dialog.ts'
+import { createSqlEditor, type EditorDocument, type SqlEditor } from '../../../ui/web/editor/editor.ts'
+import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
+import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
+import { serverEvents } from '../../../ui/web/events.ts'
+import { type MenuItem, openMenu } from '../../../ui/web/menu.ts'
+import { createSplitter } from '../../../ui/web/splitter.ts'
+import { toast } from '../../../ui/web/toast.ts'
+import type { WireConnection, WireRelation, WireRun, WireStatement } from '../../../wire.ts'
+import { Catalog, relationKey } from './catalog.ts'
+import { askConflict } from './conflict-dialog.ts'
+import { openConnectionDialog } from './connection-dialog.ts'
+import { type ConnectionList, type ConnectionStatus, createConnectionList } from './connection-list.ts'
+import { colorDot } from './connection-look.ts'
+import { Connections } from './connections.ts'
+import { h, replace } from './dom.ts'
+import { DraftStore } from './draft-store.ts'
+import { openExportDialog } from './export-dialog.ts'
+import { failureBox } from './failure-box.ts'
+import { failureOf } from './failure-of.ts'
+import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
+import { icon } from './icons.ts'
+import { countSql, firstRowsSql, relationName, selectSql } from './relation-sql.ts'
+import { ResultSources } from './result-sources.ts'
+import { createResultsPane, type ResultsPane } from './results-pane.ts'
+import { createRunBar, type RunBar } from './run-bar.ts'
+import { Runs } from './runs.ts'
+import { firstScript } from './sample-query.ts'
+import { createSchemaTree, type SchemaTree } from './schema-tree.ts'
+import { modifier, openShortcuts } from './shortcuts.ts'
+import { StudioApi } from './studio-api.ts'
+import { studioKeys } from './studio-keys.ts'
+import { createTabStrip, type TabStrip } from './tab-strip.ts'
+import { type StudioTab, Tabs } from './tabs.ts'
+
+const activeTabKey = 'tusk.studio.tab'
+const historyOpenKey = 'tusk.studio.history'
+
+/** Puts the parts of the studio together: state on one side, what is on the screen on the other. */
+export class Studio {
+  readonly #element: HTMLElement
+  readonly #api = new StudioApi()
+  readonly #connections = new Connections(this.#api)
+  readonly #catalog = new Catalog(this.#api)
+  readonly #sources = new ResultSources()
+  readonly #tabs: Tabs
+  readonly #runs: Runs
+  readonly #editor: SqlEditor
+  readonly #documents = new Map<string, EditorDocument>()
+  readonly #connectionList: ConnectionList
+  readonly #tree: SchemaTree
+  readonly #tabStrip: TabStrip
+  readonly #runBar: RunBar
+  readonly #results: ResultsPane
+  readonly #history: HistoryPanel
+  readonly #abort = new AbortController()
+  readonly #stops: (() => void)[] = []
+  #shownKey: string | undefined
+  #watchedConnection: string | undefined
+  #stopSchema: () => void = () => {}
+  #stopRun: () => void = () => {}
+  #historyOpen = localStorage.getItem(historyOpenKey) === 'open'
+  #lastEnd: string | undefined
+
+  constructor(element: HTMLElement) {
+    this.#element = element
+    this.#tabs = new Tabs({
+      api: this.#api,
+      drafts: new DraftStore(localStorage),
+      onConflict: async (mine, saved) => {
+        const choice = await askConflict(mine, saved)
+        if (choice !== 'mine') this.#documents.delete(mine.key)
+        if (choice !== 'mine' && this.#shownKey === mine.key) this.#shownKey = undefined
+        return choice
+      },
+      onFailure: failure => this.#tell(failure, 'The tab could not be saved'),
+    })
+    this.#runs = new Runs({
+      api: this.#api,
+      tabs: this.#tabs,
+      openEvents: serverEvents,
+      onFailure: failure => this.#tell(failure, 'The query could not be cancelled'),
+    })
+    const editorBox = h('div', { class: 'studio-editor', id: 'studio-editor', role: 'tabpanel', label: 'SQL' })
+    const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
+    this.#editor = createSqlEditor(editorBox, {
+      ...(nonce === undefined ? {} : { nonce }),
+      placeholder: `Write SQL. ${modifier}+Enter runs the statement at the cursor, Ctrl+Space completes.`,
+      onRun: part => this.#run(part),
+      onRunAll: part => this.#run(part),
+      onCancel: () => this.#cancel(),
+      onChange: () => this.#textChanged(),
+      onBlur: () => void this.#tabs.saveAll(),
+    })
+    this.#connectionList = createConnectionList({
+      connections: this.#connections,
+      active: () => this.#tabs.activeTab?.connectionId,
+      status: id => this.#statusOf(id),
+      onChoose: connection => this.#useConnection(connection.id),
+      onAdd: () => this.#editConnection(undefined),
+      onMenu: (connection, anchor) => this.#connectionMenu(connection, anchor),
+    })
+    this.#tree = createSchemaTree({
+      catalog: this.#catalog,
+      onInsertRelation: relation => this.#editor.insert(this.#nameOf(relation)),
+      onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
+      onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
+    })
+    this.#tabStrip = createTabStrip({
+      connectionOf: tab => this.#connections.get(tab.connectionId),
+      isRunning: key => this.#runs.running(key),
+      onChoose: key => this.#chooseTab(key),
+      onOpen: () => this.#openTab(),
+      onClose: key => this.#closeTab(key),
+      onRename: (key, title) => this.#tabs.change(key, { title }),
+      onMove: (key, place) => this.#tabs.move(key, place),
+      onMenu: (key, anchor) => this.#tabMenu(key, anchor),
+    })
+    this.#runBar = createRunBar({
+      onRun: () => this.#runCurrent(),
+      onRunAll: () => this.#runAll(),
+      onCancel: () => void this.#cancel(),
+      onConnection: anchor => this.#connectionChoice(anchor),
+      onTransaction: command => this.#runAside(command),
+      onHistory: () => this.#toggleHistory(),
+      onShortcuts: openShortcuts,
+      modifier,
+    })
+    this.#results = createResultsPane({
+      sources: this.#sources,
+      onGoTo: position => this.#editor.goTo(position),
+      onExport: statement => this.#export(statement),
+      onPin: (id, pinned) => this.#pin(id, pinned),
+      onCopyLink: id => void this.#copyLink(id),
+      onCancel: () => void this.#cancel(),
+      modifier,
+    })
+    this.#history = createHistoryPanel({
+      api: this.#api,
+      connections: () => this.#connections.list.value ?? [],
+      onOpen: entry => {
+        const known = this.#connections.get(entry.connectionId)
+        this.#openTab({ sql: entry.sql, connectionId: known?.id ?? this.#tabs.activeTab?.connectionId ?? null })
+      },
+      onClose: () => this.#toggleHistory(false),
+      confirmClear: name =>
+        confirm({
+          title: name === undefined ? 'Clear the whole history?' : `Clear the history of ${name}?`,
+          message: 'The list of statements that were run is deleted. Results and tabs stay.',
+          confirmLabel: 'Clear',
+          danger: true,
+        }),
+      onFailure: failure => this.#tell(failure, 'The history could not be changed'),
+    })
+    const sideHandle = h('div', { class: 'studio-handle' })
+    const editorHandle = h('div', { class: 'studio-handle' })
+    const historyHandle = h('div', { class: 'studio-handle studio-history-handle' })
+    const work = h('div', { class: 'studio-work' }, editorBox, editorHandle, this.#results.dom)
+    const middle = h('div', { class: 'studio-middle' }, this.#tabStrip.dom, this.#runBar.dom, work)
+    const side = h('div', { class: 'studio-side' }, this.#connectionList.dom, this.#tree.dom)
+    element.replaceChildren(side, sideHandle, middle, historyHandle, this.#history.dom)
+    const splitters = [
+      createSplitter(sideHandle, {
+        target: side,
+        axis: 'x',
+        label: 'Width of the schema',
+        storageKey: 'tusk.studio.side',
+        initial: 280,
+        min: 190,
+        max: () => innerWidth * 0.4,
+      }),
+      createSplitter(editorHandle, {
+        target: editorBox,
+        axis: 'y',
+        label: 'Height of the editor',
+        storageKey: 'tusk.studio.editor',
+        initial: 280,
+        min: 80,
+        max: () => Math.max(80, work.clientHeight - 120),
+      }),
+      createSplitter(historyHandle, {
+        target: this.#history.dom,
+        axis: 'x',
+        side: 'after',
+        label: 'Width of the history',
+        storageKey: 'tusk.studio.historyWidth',
+        initial: 340,
+        min: 240,
+        max: () => innerWidth * 0.4,
+      }),
+    ]
+    for (const splitter of splitters) this.#stops.push(() => splitter.destroy())
+    this.#listen()
+    this.#toggleHistory(this.#historyOpen)
+  }
+
+  /** Reads connections and tabs, and takes up what was open and what still runs. */
+  async start(): Promise<void> {
+    this.#results.draw(undefined, this.#runs.of('').value)
+    const [, tabs] = await Promise.allSettled([this.#connections.load(), this.#tabs.load()])
+    if (this.#abort.signal.aborted) return
+    if (tabs.status === 'rejected') {
+      this.#showLoadFailure(failureOf(tabs.reason))
+      return
+    }
+    if (this.#tabs.list.value.length === 0) this.#openFirstTab()
+    for (const tab of this.#tabs.list.value) if (tab.lastRun !== undefined) this.#runs.found(tab.key, tab.lastRun)
+    const last = localStorage.getItem(activeTabKey)
+    const front = this.#tabs.get(last ?? undefined) ?? this.#tabs.list.value[0]
+    this.#chooseTab(this.#tabs.activeTab?.key ?? front?.key)
+    this.#editor.focus()
+    this.#element.dataset.ready = 'true'
+    void this.#openLinkedResult()
+  }
+
+  destroy(): void {
+    this.#abort.abort()
+    for (const stop of this.#stops) stop()
+    this.#stopSchema()
+    this.#stopRun()
+    this.#tabs.leave()
+    this.#tabs.destroy()
+    this.#runs.destroy()
+    this.#tree.destroy()
+    this.#runBar.destroy()
+    this.#results.destroy()
+    this.#history.destroy()
+    this.#editor.destroy()
+    this.#sources.destroy()
+    this.#element.replaceChildren()
+  }
+
+  get #connection(): WireConnection | undefined {
+    return this.#connections.get(this.#tabs.activeTab?.connectionId)
+  }
+
+  get #dialect() {
+    return editorDialect(this.#connection?.engine).sql
+  }
+
+  #listen(): void {
+    const { signal } = this.#abort
+    this.#stops.push(
+      this.#tabs.list.onChange(() => this.#draw()),
+      this.#tabs.active.onChange(() => this.#showTab()),
+      this.#tabs.offline.onChange(() => this.#drawBar()),
+      this.#connections.list.onChange(() => this.#draw()),
+    )
+    window.addEventListener('pagehide', () => this.#tabs.leave(), { signal })
+    document.addEventListener('visibilitychange', () => document.hidden && this.#tabs.leave(), { signal })
+    window.addEventListener('online', () => void this.#tabs.saveAll(), { signal })
+    document.addEventListener(
+      'keydown',
+      studioKeys({
+        newTab: () => this.#openTab(),
+        closeTab: () => this.#tabs.active.value !== undefined && this.#closeTab(this.#tabs.active.value),
+        goToTab: at => this.#chooseTab(this.#tabs.list.value[at]?.key),
+        stepTab: step => this.#stepTab(step),
+        refresh: () => this.#tree.refresh(),
+        searchSchema: () => this.#tree.focusSearch(),
+        history: () => this.#toggleHistory(),
+        shortcuts: openShortcuts,
+        run: () => this.#runCurrent(),
+        runAll: () => this.#runAll(),
+        cancel: () => this.#cancel(),
+        nextPart: back => this.#nextPart(back),
+      }),
+      { signal },
+    )
+  }
+
+  // ---- tabs ------------------------------------------------------------------------------------------------------------
+
+  #openFirstTab(): void {
+    const list = this.#connections.list.value ?? []
+    const connection = list.find(({ sample }) => sample) ?? list[0]
+    this.#tabs.open({ connectionId: connection?.id ?? null, sql: firstScript(connection) })
+  }
+
+  #openTab(given: { sql?: string; connectionId?: string | null; title?: string } = {}): StudioTab {
+    const active = this.#tabs.activeTab
+    const tab = this.#tabs.open({
+      connectionId: active?.connectionId ?? this.#connections.list.value?.[0]?.id ?? null,
+      ...(active === undefined ? {} : { after: active.key }),
+      ...given,
+    })
+    this.#editor.focus()
+    return tab
+  }
+
+  #closeTab(key: string): void {
+    const tab = this.#tabs.get(key)
+    if (tab === undefined) return
+    const undo = this.#tabs.close(key)
+    this.#documents.delete(key)
+    this.#runs.forget(key)
+    if (this.#shownKey === key) this.#shownKey = undefined
+    if (this.#tabs.list.value.length === 0) this.#openTab()
+    if (tab.sql.trim() === '') return
+    toast({
+      kind: 'info',
+      title: `“${tab.title}” closed`,
+      action: {
+        label: 'Undo',
+        run: () => {
+          undo()
+          if (tab.lastRun !== undefined) this.#runs.found(key, tab.lastRun)
+        },
+      },
+    })
+  }
+
+  #closeTabs(tabs: readonly StudioTab[]): void {
+    for (const tab of tabs) this.#closeTab(tab.key)
+  }
+
+  #chooseTab(key: string | undefined): void {
+    if (key === undefined || this.#tabs.get(key) === undefined) return
+    this.#tabs.active.value = key
+    this.#showTab()
+  }
+
+  #stepTab(step: number): void {
+    const { value: tabs } = this.#tabs.list
+    const at = tabs.findIndex(tab => tab.key === this.#tabs.active.value)
+    this.#chooseTab(tabs[(at + step + tabs.length) % tabs.length]?.key)
+  }
+
+  /** Brings the active tab to the front: its text, connection, run. */
+  #showTab(): void {
+    const tab = this.#tabs.activeTab
+    if (tab === undefined || tab.key === this.#shownKey) {
+      this.#draw()
+      return
+    }
+    if (this.#shownKey !== undefined && this.#tabs.get(this.#shownKey) !== undefined) {
+      this.#documents.set(this.#shownKey, this.#editor.keepDocument())
+    }
+    this.#shownKey = tab.key
+    localStorage.setItem(activeTabKey, tab.key)
+    const connection = this.#connections.get(tab.connectionId)
+    this.#editor.openDocument(
+      this.#documents.get(tab.key) ?? this.#editor.newDocument(tab.sql, connection?.engine, keptCursor(tab)),
+    )
+    this.#stopRun()
+    this.#stopRun = this.#runs.of(tab.key).watch(() => this.#runChanged())
+    this.#connectionChanged()
+    this.#draw()
+  }
+
+  #textChanged(): void {
+    if (this.#shownKey !== undefined) this.#tabs.change(this.#shownKey, { sql: this.#editor.text })
+  }
+
+  #draw(): void {
+    const tab = this.#tabs.activeTab
+    if (tab !== undefined && tab.key !== this.#shownKey) {
+      this.#showTab()
+      return
+    }
+    this.#tabStrip.draw(this.#tabs.list.value, tab?.key)
+    this.#connectionChanged()
+    this.#drawBar()
+  }
+
+  #drawBar(): void {
+    const tab = this.#tabs.activeTab
+    this.#runBar.draw({
+      connection: this.#connection,
+      tabRun: this.#runs.of(tab?.key ?? '').value,
+      offline: this.#tabs.offline.value,
+      unsaved: tab?.unsaved === true,
+      historyOpen: this.#historyOpen,
+    })
+  }
+
+  #tabMenu(key: string, anchor: HTMLElement | MouseEvent): void {
+    const tab = this.#tabs.get(key)
+    if (tab === undefined) return
+    const others = this.#tabs.list.value.filter(other => other.key !== key)
+    popup(anchor, `Tab ${tab.title}`, [
+      { label: 'Rename', shortcut: 'F2', run: () => this.#tabStrip.rename(key) },
+      { label: 'Duplicate', run: () => this.#openTab({ sql: tab.sql, connectionId: tab.connectionId }) },
+      'separator',
+      { label: 'Close', shortcut: 'Alt+W', run: () => this.#closeTab(key) },
+      {
+        label: 'Close others',
+        disabled: others.length === 0,
+        run: () => this.#closeTabs(others),
+      },
+    ])
+  }
+
+  // ---- connections -------------------------------------------------------------------------------------------------------
+
+  #useConnection(id: string): void {
+    const tab = this.#tabs.activeTab
+    if (tab === undefined || tab.connectionId === id) return
+    this.#tabs.change(tab.key, { connectionId: id })
+  }
+
+  #connectionChanged(): void {
+    const connection = this.#connection
+    this.#connectionList.draw()
+    this.#editor.setEngine(connection?.engine)
+    if (connection?.id === this.#watchedConnection) return
+    this.#watchedConnection = connection?.id
+    this.#stopSchema()
+    this.#tree.show(connection?.id)
+    this.#stopSchema =
+      connection === undefined
+        ? () => {}
+        : this.#catalog.of(connection.id).watch(schema => {
+            this.#editor.setSchema(schema.index)
+            this.#connectionList.draw()
+          })
+  }
+
+  #statusOf(id: string): ConnectionStatus {
+    const { state } = this.#catalog.of(id).value.relations
+    return state === 'idle' ? 'unknown' : state
+  }
+
+  #connectionChoice(anchor: HTMLElement): void {
+    const current = this.#tabs.activeTab?.connectionId
+    const items: MenuItem[] = (this.#connections.list.value ?? []).map(connection => ({
+      label: connection.name,
+      icon: colorDot(connection.color),
+      checked: connection.id === current,
+      run: () => this.#useConnection(connection.id),
+    }))
+    popup(anchor, 'Connection of this tab', [
+      ...items,
+      'separator',
+      { label: 'New connection …', run: () => this.#editConnection(undefined) },
+    ])
+  }
+
+  #connectionMenu(connection: WireConnection, anchor: HTMLElement | MouseEvent): void {
+    popup(anchor, connection.name, [
+      { label: 'New tab here', run: () => this.#openTab({ connectionId: connection.id }) },
+      { label: 'Refresh the schema', run: () => void this.#catalog.load(connection.id, true) },
+      'separator',
+      { label: 'Edit …', run: () => this.#editConnection(connection) },
+      { label: 'Duplicate …', run: () => this.#editConnection(undefined, connection) },
+      { label: 'Delete …', danger: true, run: () => void this.#removeConnection(connection) },
+    ])
+  }
+
+  #editConnection(connection: WireConnection | undefined, copyOf?: WireConnection): void {
+    openConnectionDialog({
+      connections: this.#connections,
+      api: this.#api,
+      connection,
+      copyOf,
+      onSaved: saved => {
+        this.#catalog.forget(saved.id)
+        this.#watchedConnection = undefined
+        this.#tree.show(undefined)
+        if (connection === undefined) this.#useConnection(saved.id)
+        this.#draw()
+      },
+    })
+  }
+
+  async #removeConnection(connection: WireConnection): Promise<void> {
+    const sure = await confirm({
+      title: `Delete “${connection.name}”?`,
+      message: 'The saved settings are deleted. The database itself is not touched.',
+      confirmLabel: 'Delete',
+      danger: true,
+    })
+    if (!sure) return
+    try {
+      await this.#connections.remove(connection.id)
+      this.#catalog.forget(connection.id)
+    } catch (error) {
+      this.#tell(failureOf(error), 'The connection could not be deleted')
+    }
+  }
+
+  // ---- schema ------------------------------------------------------------------------------------------------------------
+
+  #nameOf(relation: WireRelation): string {
+    const known = this.#connection && this.#catalog.of(this.#connection.id).value.relations
+    const searchPath = known?.state === 'ready' ? known.value.searchPath : []
+    return relationName(relation, searchPath, this.#dialect)
+  }
+
+  #relationMenu(relation: WireRelation, anchor: HTMLElement | MouseEvent): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    const name = this.#nameOf(relation)
+    const inNewTab = (title: string, sql: string): void => {
+      this.#openTab({ title, sql, connectionId: connection.id })
+      this.#runCurrent()
+    }
+    popup(anchor, relation.name, [
+      { label: 'First 100 rows', icon: icon('run'), run: () => inNewTab(relation.name, firstRowsSql(name)) },
+      { label: 'Count rows', icon: icon('count'), run: () => inNewTab(`${relation.name} count`, countSql(name)) },
+      'separator',
+      { label: 'Insert name', icon: icon('insert'), shortcut: 'Enter', run: () => this.#editor.insert(name) },
+      { label: 'Copy name', icon: icon('copy'), run: () => void this.#copy(name, 'Name copied') },
+      { label: 'Copy SELECT', icon: icon('copy'), run: () => void this.#copySelect(connection, relation, name) },
+      'separator',
+      { label: 'Refresh', icon: icon('refresh'), shortcut: 'F5', run: () => this.#tree.refresh() },
+    ])
+  }
+
+  async #copySelect(connection: WireConnection, relation: WireRelation, name: string): Promise<void> {
+    await this.#catalog.loadColumns(connection.id, relation)
+    const columns = this.#catalog.of(connection.id).value.columns.get(relationKey(relation))
+    const known = columns?.state === 'ready' ? columns.value : undefined
+    await this.#copy(selectSql(name, known, this.#dialect), 'SELECT copied')
+  }
+
+  // ---- runs --------------------------------------------------------------------------------------------------------------
+
+  #runCurrent(): void {
+    const part = this.#editor.partAtCursor()
+    if (part === undefined) toast({ kind: 'info', title: 'There is no statement at the cursor' })
+    else this.#run(part)
+  }
+
+  #runAll(): void {
+    const script = this.#editor.wholeScript()
+    if (script === undefined) toast({ kind: 'info', title: 'The tab holds no statement' })
+    else this.#run(script)
+  }
+
+  #run(part: ScriptPart): void {
+    const tab = this.#tabs.activeTab
+    const connection = this.#connection
+    if (tab === undefined) return
+    if (connection === undefined) {
+      toast({ kind: 'warning', title: 'Choose a connection first' })
+      return
+    }
+    this.#editor.showErrors([])
+    void this.#runs.start(tab.key, connection.id, part)
+  }
+
+  /** Runs a statement that is not in the editor, in the tab's session. */
+  #runAside(sql: string): void {
+    const tab = this.#tabs.activeTab
+    if (tab?.connectionId != null) void this.#runs.start(tab.key, tab.connectionId, { sql, offset: 0 })
+  }
+
+  #cancel(): boolean {
+    const key = this.#tabs.active.value
+    if (key === undefined || !this.#runs.running(key)) return false
+    void this.#runs.cancel(key)
+    return true
+  }
+
+  #runChanged(): void {
+    const tab = this.#tabs.activeTab
+    if (tab === undefined) return
+    const tabRun = this.#runs.of(tab.key).value
+    this.#drawBar()
+    this.#results.draw(tab.key, tabRun)
+    const { run } = tabRun
+    if (run === undefined) return
+    const state = `${run.id} ${run.state}`
+    if (state === this.#lastEnd) return
+    this.#lastEnd = state
+    this.#tabStrip.draw(this.#tabs.list.value, tab.key)
+    if (run.state !== 'running') this.#runEnded(run)
+  }
+
+  #runEnded(run: WireRun): void {
+    this.#markErrors(run)
+    if (this.#historyOpen) this.#history.reload()
+    const changed = run.statements.some(({ state, sql }) => state === 'complete' && changesSchema(sql))
+    if (changed) void this.#catalog.load(run.connectionId, true)
+  }
+
+  /** Only where the text still is what ran. */
+  #markErrors(run: WireRun): void {
+    const text = this.#editor.view.state.doc
+    const marks = run.statements.flatMap(({ error, errorAt, from, to, sql }) =>
+      error !== undefined && text.sliceString(from, to) === sql
+        ? [{ at: errorAt ?? from, message: error.message }]
+        : [],
+    )
+    if (marks.length > 0) this.#editor.showErrors(marks)
+  }
+
+  // ---- results -----------------------------------------------------------------------------------------------------------
+
+  #export(statement: WireStatement): void {
+    const { resultId } = statement
+    if (resultId === undefined) return
+    const source = this.#sources.get(resultId)
+    const view = source?.viewId === undefined ? undefined : { id: source.viewId, rowCount: source.rowCount }
+    openExportDialog({ api: this.#api, resultId, rowCount: statement.rowCount, view })
+  }
+
+  async #pin(id: string, pinned: boolean): Promise<void> {
+    try {
+      await this.#api.pinResult(id, pinned)
+      toast({ kind: 'success', title: pinned ? 'Pinned: the result is kept' : 'Unpinned' })
+    } catch (error) {
+      this.#tell(failureOf(error), 'The result could not be pinned')
+      throw error
+    }
+  }
+
+  async #copyLink(id: string): Promise<void> {
+    await this.#copy(`${location.origin}/?result=${encodeURIComponent(id)}`, 'Link copied')
+  }
+
+  /** `/?result=<id>`: a tab with the statement of that result and its rows. */
+  async #openLinkedResult(): Promise<void> {
+    const id = new URLSearchParams(location.search).get('result')
+    if (id === null) return
+    history.replaceState(null, '', location.pathname)
+    try {
+      const result = await this.#api.result(id)
+      const tab = this.#openTab({ sql: result.sql, connectionId: result.connectionId ?? null, title: 'Linked result' })
+      this.#runs.found(tab.key, runOf(result))
+    } catch (error) {
+      this.#tell(failureOf(error), 'The linked result cannot be shown')
+    }
+  }
+
+  // ---- the rest ----------------------------------------------------------------------------------------------------------
+
+  #toggleHistory(open = !this.#historyOpen): void {
+    this.#historyOpen = open
+    localStorage.setItem(historyOpenKey, open ? 'open' : 'closed')
+    this.#element.dataset.history = open ? 'open' : 'closed'
+    this.#history.dom.hidden = !open
+    this.#drawBar()
+    if (open) this.#history.reload()
+    if (open && this.#element.dataset.ready === 'true') this.#history.focus()
+    else if (!open && this.#element.dataset.ready === 'true') this.#editor.focus()
+  }
+
+  #nextPart(back: boolean): void {
+    const parts = [
+      { dom: this.#tree.dom, focus: () => this.#tree.dom.querySelector<HTMLElement>('[role=tree]')?.focus() },
+      { dom: this.#editor.view.dom, focus: () => this.#editor.focus() },
+      { dom: this.#results.dom, focus: () => this.#results.focusGrid() },
+    ]
+    const at = parts.findIndex(part => part.dom.contains(document.activeElement))
+    parts[(at + (back ? -1 : 1) + parts.length) % parts.length]?.focus()
+  }
+
+  async #copy(text: string, done: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text)
+      toast({ kind: 'success', title: done })
+    } catch {
+      toast({ kind: 'error', title: 'The browser refused to copy', detail: text })
+    }
+  }
+
+  #tell(failure: ApiError, title: string): void {
+    const { message, detail, hint } = failure.error
+    toast({ kind: 'error', title, detail: [message, detail, hint].filter(Boolean).join(' ') })
+  }
+
+  #showLoadFailure(failure: ApiError): void {
+    const again = h(
+      'button',
+      { class: 'btn btn-sm', attributes: { type: 'button' }, on: { click: () => location.reload() } },
+      'Try again',
+    )
+    const panel = h('div', { class: 'studio-load-failure' }, failureBox(failure.error, again))
+    replace(this.#element, panel)
+  }
+}
+
+function keptCursor(tab: StudioTab): number {
+  // The first statement, not the comments before it.
+  const start = tab.sql.search(/^(?!\s*--)\s*\S/m)
+  return Math.max(0, start)
+}
+
+function changesSchema(sql: string): boolean {
+  return /^\s*(create|alter|drop|attach|detach|comment)\b/i.test(sql)
+}
+
+/** A stored result shown as the only statement of a run that is over. */
+function runOf(result: import('../../../wire.ts').WireResult): WireRun {
+  const { id, sql, state, schema, rowCount, byteCount, startedAt } = result
+  const milliseconds = result.finishedAt === undefined ? 0 : Date.parse(result.finishedAt) - Date.parse(startedAt)
+  const statement: WireStatement = {
+    index: 0,
+    from: 0,
+    to: sql.length,
+    sql,
+    state,
+    resultId: id,
+    schema,
+    rowCount,
+    byteCount,
+    milliseconds,
+    notices: [],
+    ...(result.affectedRows === undefined ? {} : { affectedRows: result.affectedRows }),
+    ...(result.command === undefined ? {} : { command: result.command }),
+    ...(result.error === undefined ? {} : { error: result.error }),
+  }
+  return {
+    id: `result ${id}`,
+    connectionId: result.connectionId ?? '',
+    connectionName: result.connectionName ?? '',
+    engine: result.engine,
+    state: state === 'failed' || state === 'cancelled' ? state : 'complete',
+    startedAt,
+    milliseconds,
+    statements: [statement],
+    transaction: 'none',
+  }
+}
+
+function popup(anchor: HTMLElement | MouseEvent, label: string, items: readonly (MenuItem | 'separator')[]): void {
+  openMenu({ items, label, at: anchor instanceof MouseEvent ? { x: anchor.clientX, y: anchor.clientY } : anchor })
+}
