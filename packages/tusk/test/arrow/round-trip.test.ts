@@ -99,7 +99,7 @@ function flechetteValues({ field, values }: ArbitraryColumn): readonly unknown[]
   return values.map(value => flechetteValue(field.type, value))
 }
 
-/** What flechette gives for one of our values: dates in milliseconds, structs as objects, lists of numbers as typed arrays. */
+/** What flechette gives for one of our values: dates in milliseconds, structs as objects, lists of numbers as typed arrays, text without a byte order mark. */
 function flechetteValue(type: DataType, value: ColumnValue): unknown {
   if (value === null) return null
   const parts = value as readonly ColumnValue[]
@@ -117,6 +117,8 @@ function flechetteValue(type: DataType, value: ColumnValue): unknown {
         flechetteValue(type.key.type, key),
         flechetteValue(type.value.type, item),
       ])
+    case 'utf8':
+      return (value as string).replace(/^\uFEFF/, '')
     case 'binary':
       return [...(value as Uint8Array)]
     default:
