@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, unlink } from 'node:fs/promises'
+import { mkdir, open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { readColumns } from '../arrow/index.ts'
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { ResultStream } from '../engine/result-stream.ts'
@@ -9,6 +10,7 @@ import { diskError } from '../results/spool-writer.ts'
 /** Writes a stream of row numbers as little-endian uint32 to `file`, which is there whole or not at all. Gives their number. */
 export async function writeRowNumbers(stream: ResultStream, file: string): Promise<number> {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const handle = await open(temporary, 'wx', 0o600)
   let count = 0
   try {

@@ -43,10 +43,14 @@ export interface PendingResult {
   readonly id: string
   readonly directory: string
   readonly result: StoredResult
+  /** What the quota leaves for this result: pass it on as `StatementRequest.maxBytes`. */
+  readonly maxBytes: number
   started(schema: Schema): void
   progress(progress: { readonly rowCount: number; readonly byteCount: number; readonly schema?: Schema }): void
   finish(outcome: {
     readonly state: Exclude<ResultState, 'storing'>
+    /** Of the last rows, when a column widened; absent: as progress said. */
+    readonly schema?: Schema
     readonly rowCount: number
     readonly byteCount: number
     readonly affectedRows?: number

@@ -5,10 +5,15 @@ import { viewFile, viewHeadFile } from './spool-format.ts'
 /** The row numbers of a view's rows `offset…offset+limit`; fewer at its end, or at the end of its first page while the rest is being made. */
 export function readViewRows(directory: string, view: string, offset: number, limit: number): Uint32Array<ArrayBuffer> {
   const rows =
-    readRowNumbers(viewFile(directory, checkedView(view)), offset, limit) ??
+    readRowNumbers(viewRowsFile(directory, view), offset, limit) ??
     readRowNumbers(viewHeadFile(directory, view), offset, limit)
   if (rows === undefined) throw new TuskError('NOT_FOUND', 'There is no such view of this result.')
   return rows
+}
+
+/** The file of a view's whole order. BAD_REQUEST when `view` is no id of one. */
+export function viewRowsFile(directory: string, view: string): string {
+  return viewFile(directory, checkedView(view))
 }
 
 /** Row numbers in a file of little-endian uint32; undefined when there is no such file. */

@@ -13,10 +13,15 @@ export const maxWindowRows = 10_000
 /** The column that a window with cut cells ends with. */
 export const cutField: DataField = { name: 'tusk:cut', type: { kind: 'utf8' }, nullable: true }
 
-/** Cuts a window out of the file: an IPC stream of at most one batch. See WindowRequest. */
-export function cutWindow(reader: SpoolReader, request: WindowRequest): Uint8Array<ArrayBuffer> {
+/** Cuts a window out of the file: an IPC stream of at most one batch, of the first `rowCount` rows. See WindowRequest. */
+export function cutWindow(
+  reader: SpoolReader,
+  request: WindowRequest,
+  rowCount = reader.rowCount,
+): Uint8Array<ArrayBuffer> {
   const { offset, view, maxCellBytes } = checkedWindow(request)
-  const limit = Math.min(request.limit, maxWindowRows)
+  const rowsLeft = view === undefined ? Math.max(0, rowCount - offset) : maxWindowRows
+  const limit = Math.min(request.limit, maxWindowRows, rowsLeft)
   const columns = columnsOrAll(reader.schema, request.columns)
   const rows = view === undefined ? undefined : readViewRows(reader.directory, view, offset, limit)
   if (rows !== undefined && rows.length > manyRows && maxCellBytes === undefined) {

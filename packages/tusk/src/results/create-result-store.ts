@@ -1,0 +1,336 @@
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readdirSync, statSync } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { TuskError } from '../errors.ts'
+import { findRows } from './find-rows.ts'
+import { ReadingThread } from './reading-thread.ts'
+import { ResultEntry } from './result-entry.ts'
+import { type ResultRecord, readResultFile, writeResultFile } from './result-file.ts'
+import type { NewResult, PendingResult, ResultStore, StoredResult } from './result-store.ts'
+import { diskError } from './spool-writer.ts'
+
+export interface ResultStoreOptions {
+  /** `<state>/results`, of this store alone while it is open. */
+  readonly directory: string
+  readonly log: Logger
+  /** Default 10 GB. */
+  readonly quotaBytes?: number
+  /** Unpinned results older than this are swept. Default 30 days. */
+  readonly maxAgeMs?: number
+  /** Results that must not be swept now, for example because a tab shows them. */
+  readonly inUse?: (id: string) => boolean
+}
+
+/**
+ * Opens the store and finds what is there. Results whose writer died with the last Tusk are failed from now on, with the rows that
+ * had come; a result that cannot be read at all is set aside and answers RESULT_DAMAGED. Neither stops the start.
+ */
+export async function createResultStore(options: ResultStoreOptions): Promise<ResultStore> {
+  const store = new DiskResultStore(options)
+  await store.load()
+  return store
+}
+
+const hourMs = 3_600_000
+const dayMs = 24 * hourMs
+const smallestResultBytes = 1 << 20
+
+class DiskResultStore implements ResultStore {
+  readonly #directory: string
+  readonly #log: Logger
+  readonly #quotaBytes: number
+  readonly #maxAgeMs: number
+  readonly #inUse: (id: string) => boolean
+  readonly #thread = new ReadingThread()
+  readonly #entries = new Map<string, ResultEntry>()
+  readonly #damaged = new Map<string, DamagedResult>()
+  readonly #saving = new Map<string, Promise<void>>()
+  readonly #timer: NodeJS.Timeout
+  #sweeping: ReturnType<ResultStore['sweep']> | undefined
+
+  constructor(options: ResultStoreOptions) {
+    this.#directory = options.directory
+    this.#log = options.log
+    this.#quotaBytes = options.quotaBytes ?? 10 * 2 ** 30
+    this.#maxAgeMs = options.maxAgeMs ?? 30 * dayMs
+    this.#inUse = options.inUse ?? (() => false)
+    this.#timer = setInterval(() => this.#sweepQuietly(), hourMs)
+    this.#timer.unref()
+  }
+
+  async load(): Promise<void> {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(this.#directory)) {
+      const path = join(this.#directory, name)
+      if (name.endsWith(removedSuffix)) await rm(path, { recursive: true, force: true })
+      else if (idPattern.test(name) && statSync(path).isDirectory()) await this.#find(name, path)
+    }
+    this.#sweepQuietly()
+  }
+
+  async create({ owner, provenance }: NewResult): Promise<PendingResult> {
+    if (this.usage().bytes >= this.#quotaBytes) await this.sweep()
+    const { bytes } = this.usage()
+    if (bytes >= this.#quotaBytes) {
+      throw new TuskError('RESULT_QUOTA', undefined, {
+        detail: `${megabytes(bytes)} of ${megabytes(this.#quotaBytes)} are in use by results that are pinned or being stored.`,
+        hint: 'Unpin or remove results that are not needed, or raise results.quota_mb.',
+      })
+    }
+    this.#thread.warm()
+    const id = randomUUID()
+    const directory = join(this.#directory, id)
+    const record: ResultRecord = {
+      format: 1,
+      id,
+      owner,
+      createdAt: new Date().toISOString(),
+      provenance,
+      state: 'storing',
+      rowCount: 0,
+      byteCount: 0,
+      pinned: false,
+    }
+    try {
+      await mkdir(directory, { mode: 0o700 })
+      await writeResultFile(directory, record)
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true })
+      throw diskError(error, directory)
+    }
+    const entry = new ResultEntry(directory, record, this.#thread)
+    this.#entries.set(id, entry)
+    return this.#pending(entry)
+  }
+
+  get(owner: string, id: string): ResultEntry {
+    const entry = this.#entries.get(id)
+    if (entry?.owner === owner) return entry
+    const damaged = this.#damaged.get(id)
+    if (damaged !== undefined) throw damaged.error
+    throw new TuskError('RESULT_NOT_FOUND')
+  }
+
+  list(owner: string): readonly StoredResult[] {
+    return [...this.#entries.values()]
+      .filter(entry => entry.owner === owner)
+      .sort((one, other) => other.record.createdAt.localeCompare(one.record.createdAt))
+  }
+
+  async remove(owner: string, id: string): Promise<void> {
+    if (this.#damaged.delete(id)) {
+      await this.#removeDirectory(id)
+      return
+    }
+    const entry = this.get(owner, id)
+    if (entry.state === 'storing') {
+      throw new TuskError('CONFLICT', 'This result is still being stored.', { hint: 'Cancel its query first.' })
+    }
+    await this.#removeEntry(entry)
+  }
+
+  async setPinned(owner: string, id: string, pinned: boolean): Promise<void> {
+    const entry = this.get(owner, id)
+    if (entry.pinned === pinned) return
+    entry.update({ pinned })
+    await this.#save(entry)
+  }
+
+  async sweep(): Promise<{ readonly removed: number; readonly freedBytes: number }> {
+    this.#sweeping ??= this.#sweepNow().finally(() => {
+      this.#sweeping = undefined
+    })
+    return await this.#sweeping
+  }
+
+  usage(): { readonly bytes: number; readonly quotaBytes: number; readonly results: number } {
+    let bytes = 0
+    for (const one of [...this.#entries.values(), ...this.#damaged.values()]) bytes += one.bytes
+    return { bytes, quotaBytes: this.#quotaBytes, results: this.#entries.size }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#sweeping?.catch(() => undefined)
+    await Promise.allSettled(this.#saving.values())
+    await this.#thread[Symbol.asyncDispose]()
+  }
+
+  async #find(id: string, directory: string): Promise<void> {
+    try {
+      let record = readResultFile(directory, id)
+      if (record.state === 'storing') {
+        record = afterStop(record, directory)
+        await writeResultFile(directory, record)
+      }
+      const entry = new ResultEntry(directory, record, this.#thread)
+      entry.bytes = await directoryBytes(directory)
+      this.#entries.set(id, entry)
+    } catch (error) {
+      const known = TuskError.from(error, 'RESULT_DAMAGED')
+      this.#log.warn({ result: id, detail: known.detail }, 'a stored result cannot be read and is set aside')
+      const { mtimeMs } = await stat(directory)
+      this.#damaged.set(id, { error: known, bytes: await directoryBytes(directory), since: mtimeMs })
+    }
+  }
+
+  #pending(entry: ResultEntry): PendingResult {
+    let kept = 0
+    for (const other of this.#entries.values()) if (other.pinned || other.state === 'storing') kept += other.bytes
+    return {
+      id: entry.id,
+      directory: entry.directory,
+      result: entry,
+      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - kept),
+      started: schema => {
+        if (entry.state !== 'storing') return
+        entry.update({ schema })
+        void this.#saveQuietly(entry)
+      },
+      progress: ({ rowCount, byteCount, schema }) => {
+        if (entry.state !== 'storing') return
+        entry.bytes = byteCount
+        entry.update({ rowCount, byteCount, ...(schema === undefined ? {} : { schema }) })
+        if (this.usage().bytes > this.#quotaBytes) this.#sweepQuietly()
+      },
+      finish: async outcome => {
+        if (entry.state !== 'storing') return
+        const { state, schema, rowCount, byteCount, affectedRows, command, error } = outcome
+        entry.bytes = byteCount
+        entry.update({
+          state,
+          rowCount,
+          byteCount,
+          provenance: { ...entry.provenance, finishedAt: new Date().toISOString() },
+          ...(schema === undefined || entry.record.schema === undefined ? {} : { schema }),
+          ...(affectedRows === undefined ? {} : { affectedRows }),
+          ...(command === undefined ? {} : { command }),
+          ...(error === undefined ? {} : { error: error.toJSON() }),
+        })
+        await this.#saveQuietly(entry)
+        if (this.usage().bytes > this.#quotaBytes) this.#sweepQuietly()
+      },
+    }
+  }
+
+  /** Writes the entry as it is now; one writing at a time, and the last state is always written. */
+  async #save(entry: ResultEntry): Promise<void> {
+    const saved = (this.#saving.get(entry.id) ?? Promise.resolve()).then(async () => {
+      if (this.#entries.get(entry.id) === entry) await writeResultFile(entry.directory, entry.record)
+    })
+    const settled = saved.catch(() => undefined)
+    this.#saving.set(entry.id, settled)
+    try {
+      await saved
+    } catch (error) {
+      throw diskError(error, entry.directory)
+    } finally {
+      if (this.#saving.get(entry.id) === settled) this.#saving.delete(entry.id)
+    }
+  }
+
+  /** For changes that hold even when they cannot be written: after a restart the result is found as its file says. */
+  async #saveQuietly(entry: ResultEntry): Promise<void> {
+    try {
+      await this.#save(entry)
+    } catch (error) {
+      this.#log.error({ result: entry.id, error }, 'the state of a result could not be written')
+    }
+  }
+
+  async #sweepNow(): Promise<{ readonly removed: number; readonly freedBytes: number }> {
+    for (const entry of this.#entries.values()) {
+      // Views and Parquet files came after the rows.
+      if (entry.state !== 'storing') entry.bytes = await directoryBytes(entry.directory)
+    }
+    let removed = 0
+    let freedBytes = 0
+    const oldest = Date.now() - this.#maxAgeMs
+    for (const { id, bytes, since } of this.#sweepable()) {
+      if (since >= oldest && this.usage().bytes <= this.#quotaBytes) break
+      const entry = this.#entries.get(id)
+      if (entry !== undefined) await this.#removeEntry(entry)
+      else if (this.#damaged.delete(id)) await this.#removeDirectory(id)
+      removed++
+      freedBytes += bytes
+    }
+    if (removed > 0) this.#log.info({ removed, freedBytes }, 'old results were swept')
+    return { removed, freedBytes }
+  }
+
+  /** Oldest first. */
+  #sweepable(): readonly { readonly id: string; readonly bytes: number; readonly since: number }[] {
+    const results = [...this.#entries.values()]
+      .filter(entry => !entry.pinned && entry.state !== 'storing' && !this.#inUse(entry.id))
+      .map(({ id, bytes, record }) => ({ id, bytes, since: Date.parse(record.createdAt) }))
+    const damaged = [...this.#damaged].map(([id, { bytes, since }]) => ({ id, bytes, since }))
+    return [...results, ...damaged].sort((one, other) => one.since - other.since)
+  }
+
+  #sweepQuietly(): void {
+    this.sweep().catch(error => this.#log.error({ error }, 'sweeping results failed'))
+  }
+
+  async #removeEntry(entry: ResultEntry): Promise<void> {
+    this.#entries.delete(entry.id)
+    await this.#saving.get(entry.id)
+    await this.#thread.forget(entry.directory)
+    await this.#removeDirectory(entry.id)
+  }
+
+  /** Under another name first, so that a stop in the middle does not leave half a result. */
+  async #removeDirectory(id: string): Promise<void> {
+    const directory = join(this.#directory, id)
+    const removed = `${directory}${removedSuffix}`
+    try {
+      await rename(directory, removed)
+      await rm(removed, { recursive: true, force: true })
+    } catch (error) {
+      if (!isNotThere(error)) throw diskError(error, directory)
+    }
+  }
+}
+
+interface DamagedResult {
+  readonly error: TuskError
+  readonly bytes: number
+  readonly since: number
+}
+
+const removedSuffix = '.removed'
+const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** A result whose writer is gone: failed, with every whole batch that had come. */
+function afterStop(record: ResultRecord, directory: string): ResultRecord {
+  const rows = findRows(directory)
+  const rowCount = rows?.rowCount ?? 0
+  const error = new TuskError('HOST_DIED', 'Tusk stopped while this result was being stored.', {
+    detail: `${rowCount.toLocaleString('en')} rows had come and are kept.`,
+    hint: 'Run the query again for all of them.',
+  })
+  const { schema: _, ...rest } = record
+  return { ...rest, ...(rows ?? { rowCount, byteCount: 0 }), state: 'failed', error: error.toJSON() }
+}
+
+async function directoryBytes(directory: string): Promise<number> {
+  let bytes = 0
+  for (const file of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue
+    try {
+      bytes += (await stat(join(file.parentPath, file.name))).size
+    } catch (error) {
+      if (!isNotThere(error)) throw error
+    }
+  }
+  return bytes
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20).toLocaleString('en')} MB`
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Schema } from '../arrow/schema.ts'
+import { TuskError, type WireError } from '../errors.ts'
+import { writeFileAtomic } from '../home/write-file-atomic.ts'
+import type { Provenance, ResultState } from './result-store.ts'
+
+/** Everything about a result but its rows: `result.json`. */
+export interface ResultRecord {
+  readonly format: 1
+  readonly id: string
+  readonly owner: string
+  readonly createdAt: string
+  readonly provenance: Provenance
+  readonly state: ResultState
+  /** Absent while the columns are not known, and when they never were. */
+  readonly schema?: Schema
+  readonly rowCount: number
+  readonly byteCount: number
+  readonly affectedRows?: number
+  readonly command?: string
+  readonly error?: WireError
+  readonly pinned: boolean
+}
+
+/** RESULT_DAMAGED, with the path and what is wrong, unless the file is whole and of this result. */
+export function readResultFile(directory: string, id: string): ResultRecord {
+  const path = resultFile(directory)
+  try {
+    const record: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (!isRecord(record)) throw new Error('It is not the description of a result.')
+    if (record.id !== id) throw new Error(`It describes another result: ${record.id}.`)
+    return record
+  } catch (error) {
+    throw new TuskError('RESULT_DAMAGED', undefined, {
+      detail: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+      hint: 'Remove this result and run the query again.',
+      cause: error,
+    })
+  }
+}
+
+/** Replaces the file, whole or not at all. Callers write one after the other. */
+export async function writeResultFile(directory: string, record: ResultRecord): Promise<void> {
+  await writeFileAtomic(resultFile(directory), JSON.stringify(record))
+}
+
+function resultFile(directory: string): string {
+  return join(directory, 'result.json')
+}
+
+const states: readonly unknown[] = [
+  'storing',
+  'complete',
+  'truncated',
+  'cancelled',
+  'failed',
+] satisfies readonly ResultState[]
+
+function isRecord(value: unknown): value is ResultRecord {
+  if (!isObject(value) || !isObject(value.provenance)) return false
+  return (
+    value.format === 1 &&
+    typeof value.id === 'string' &&
+    typeof value.owner === 'string' &&
+    typeof value.createdAt === 'string' &&
+    !Number.isNaN(Date.parse(value.createdAt)) &&
+    typeof value.provenance.sql === 'string' &&
+    states.includes(value.state) &&
+    (value.schema === undefined || (isObject(value.schema) && Array.isArray(value.schema.fields))) &&
+    Number.isSafeInteger(value.rowCount) &&
+    Number.isSafeInteger(value.byteCount) &&
+    typeof value.pinned === 'boolean'
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
