@@ -314,15 +314,32 @@ test('rows that come while one looks, failed blocks and empty results say what t
     await page.focus('[role=grid]')
     await page.keyboard.press('Control+End')
     await page.locator('.grid-cell.is-failed').first().waitFor()
+    await page.locator('.grid-failure:has-text("The rows could not be read.")').waitFor()
     await run('page.source.failWindows = false')
     await page.locator('.grid-cell.is-failed').first().click()
     await rowsAreThere()
+    await page.locator('.grid-failure').waitFor({ state: 'hidden' })
     assert.equal(await page.locator('.grid-cell.is-failed:not([hidden])').count(), 0)
 
     await run(`page.generate({ rows: 0, info: 'CREATE TABLE', columns: 0 })`)
     await page.locator('.grid-message:has-text("CREATE TABLE")').waitFor()
     await run(`page.generate({ rows: 0 })`)
     await page.locator('.grid-message:has-text("No rows")').waitFor()
+  })
+})
+
+test('a grid that was hidden for a while is where it was', async context => {
+  if (!needsBrowser(context)) return
+  await withGridPage(async ({ page, run, until, rowsAreThere }) => {
+    await run(`page.generate({ rows: ${rows} })`)
+    await rowsAreThere()
+    await run('page.grid.reveal(7_000_000, 8)')
+    const before = await settled(page, offset)
+    await run(`document.querySelector('#host').hidden = true`)
+    await run('new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
+    await run(`document.querySelector('#host').hidden = false`)
+    await until(`${activeRow} === 7_000_000 && ${activeColumn} === 8`)
+    assert.equal(await settled(page, offset), before)
   })
 })
 

@@ -26,7 +26,13 @@ export interface PaintedRange {
   readonly last: number
   readonly columns: readonly number[]
   readonly hasLoading: boolean
-  readonly hasFailed: boolean
+  /** Why some cells on screen could not be loaded. */
+  readonly failure: unknown
+}
+
+interface PaintFlags {
+  hasLoading: boolean
+  failure: unknown
 }
 
 interface CellView {
@@ -109,7 +115,7 @@ export class GridRows {
     this.#layer.style.transform = `translateY(${origin - state.offset}px)`
     this.#layer.style.setProperty('--grid-x', `${-state.scrollLeft}px`)
 
-    const flags = { hasLoading: false, hasFailed: false }
+    const flags: PaintFlags = { hasLoading: false, failure: undefined }
     let active: HTMLElement | undefined
     const used = new Set<RowView>()
     for (let row = first; row <= last; row++) {
@@ -195,13 +201,7 @@ export class GridRows {
     return cells[slot]!
   }
 
-  #paintCell(
-    cell: CellView,
-    row: number,
-    place: number,
-    state: RowsState,
-    flags: { hasLoading: boolean; hasFailed: boolean },
-  ): void {
+  #paintCell(cell: CellView, row: number, place: number, state: RowsState, flags: PaintFlags): void {
     const { layout, selection } = state
     const column = layout.columnAt(place)!
     const left = layout.left(place)
@@ -221,7 +221,7 @@ export class GridRows {
     }
     const lookup = state.cache.lookup(row, column)
     if (lookup.state === 'loading') flags.hasLoading = true
-    if (lookup.state === 'failed') flags.hasFailed = true
+    if (lookup.state === 'failed') flags.failure = lookup.error
     const window = lookup.state === 'ready' ? lookup.window : undefined
     const isSame = cell.row === row && cell.column === column && cell.window === window && cell.state === lookup.state
     const isSelected = selection.contains(row, place)

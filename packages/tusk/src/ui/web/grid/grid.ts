@@ -1,16 +1,18 @@
 import './grid.css'
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
+import { cellMenu } from './cell-menu.ts'
 import { defaultColumnWidths, fitColumns } from './column-fit.ts'
 import { columnKind } from './column-kind.ts'
 import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
-import { type CopyDialect, type CopyFormat, copyFormatLabels } from './copy-format.ts'
+import { columnMenu, columnsMenu } from './column-menu.ts'
+import type { CopyDialect, CopyFormat } from './copy-format.ts'
 import { type CopyHost, CopyJob } from './copy-job.ts'
 import { button, element } from './dom.ts'
 import { FilterChips } from './filter-chips.ts'
 import { openFilterPopover } from './filter-popover.ts'
 import { GridHeader } from './grid-header.ts'
 import { commandOf, type GridCommand, move } from './grid-keys.ts'
-import { type MenuItem, openMenu } from './grid-menu.ts'
+import { openMenu } from './grid-menu.ts'
 import { listenToPointer } from './grid-pointer.ts'
 import { GridRows, type PaintedRange } from './grid-rows.ts'
 import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
@@ -21,7 +23,7 @@ import { SelectionSummarizer, type SelectionSummary } from './selection-summary.
 import { StatusLine } from './status-line.ts'
 import { openSummaryPopover } from './summary-popover.ts'
 import { ValuePanel } from './value-panel.ts'
-import { isSameView, setCondition, setSort, toggleSort } from './view-state.ts'
+import { isSameView, setCondition, toggleSort } from './view-state.ts'
 
 export interface GridProps {
   readonly source: GridSource
@@ -102,6 +104,8 @@ class DomGrid implements Grid {
   /** The view on its way, and how to stop it. */
   #asked: { readonly view: GridView; readonly controller: AbortController } | undefined
   #painted: PaintedRange | undefined
+  #rowFailure: unknown
+  #schema: GridSource['schema'] | undefined
 
   constructor(host: HTMLElement, props: GridProps) {
     this.#props = props
@@ -289,8 +293,10 @@ class DomGrid implements Grid {
   #listen(): void {
     const { signal } = this.#abort
     const resize = new ResizeObserver(() => {
+      const wasHidden = this.#height === 0
       this.#width = this.#scroller.clientWidth
       this.#height = this.#scroller.clientHeight
+      if (wasHidden && this.#height > 0) this.#restoreScroll()
       this.#schedule()
     })
     resize.observe(this.#scroller)
@@ -298,6 +304,7 @@ class DomGrid implements Grid {
     this.#scroller.addEventListener(
       'scroll',
       () => {
+        if (this.#scroller.clientHeight === 0) return
         const before = this.#scroll.offset
         this.#scroll.scrolled(this.#scroller.scrollTop)
         if (this.#scroll.isUrgent) this.#align()
@@ -376,7 +383,14 @@ class DomGrid implements Grid {
     this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
     this.#isFitted = false
     this.#scroll.moveTo(0)
+    this.#schema = source.schema
+    this.#rowFailure = undefined
     this.#stopListening = source.onChange(change => {
+      if (this.#schema !== source.schema) {
+        // a column was widened, or the columns are only known now: windows read before may be of the old types
+        this.#schema = source.schema
+        this.#cache.reset()
+      }
       if (this.#layout.columnCount !== source.schema.fields.length) {
         this.#layout = new ColumnLayout(defaultColumnWidths(source), this.#props.layout)
       }
@@ -469,6 +483,7 @@ class DomGrid implements Grid {
     this.#dom.classList.toggle('is-stale', this.#asked !== undefined)
     this.#columnsButton.hidden = source.schema.fields.length === 0
     this.#showPending()
+    this.#showRowFailure()
     this.#showMessage()
     clearTimeout(this.#summaryTimer)
     this.#summaryTimer = setTimeout(() => this.#showSelection(), 60)
@@ -496,6 +511,13 @@ class DomGrid implements Grid {
         className: 'grid-link',
       }),
     )
+  }
+
+  #showRowFailure(): void {
+    const failure = this.#painted?.failure
+    if (failure === this.#rowFailure) return
+    this.#rowFailure = failure
+    this.#showError(failure ?? null, () => this.#cache.retry())
   }
 
   #cancelView(): void {
@@ -585,6 +607,15 @@ class DomGrid implements Grid {
     const wanted = this.#scroll.alignedScrollTop
     if (Math.abs(this.#scroller.scrollTop - wanted) > 1) this.#scroller.scrollTop = wanted
     this.#scroll.aligned(this.#scroller.scrollTop)
+  }
+
+  /** What is hidden forgets how far it was scrolled. */
+  #restoreScroll(): void {
+    const left = this.#scrollLeft
+    this.#resize()
+    this.#align()
+    this.#scroller.scrollLeft = left
+    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
   }
 
   #scrollBy(x: number, y: number): void {
@@ -690,8 +721,8 @@ class DomGrid implements Grid {
         this.copy(command.headers ? 'tsv-headers' : 'tsv')
         return true
       case 'view-value':
-        if (this.#painted?.hasFailed) this.#cache.retry()
-        this.openValue()
+        if (this.#painted?.failure === undefined) this.openValue()
+        else this.#cache.retry()
         return true
       case 'cell-menu':
         this.#openCellMenu(this.#activeAnchor())
@@ -772,7 +803,7 @@ class DomGrid implements Grid {
 
   /** Once, when the first rows are there: columns as wide as what they hold. */
   #fitOnce(painted: PaintedRange): void {
-    if (this.#isFitted || painted.hasLoading || painted.last < painted.first || painted.hasFailed) return
+    if (this.#isFitted || painted.hasLoading || painted.last < painted.first || painted.failure !== undefined) return
     this.#isFitted = true
     this.#fitAll(painted)
     if (document.fonts.status === 'loaded') return
@@ -823,97 +854,30 @@ class DomGrid implements Grid {
 
   #openColumnMenu(column: number, anchor: PopoverAnchor): void {
     const { source } = this.#props
-    const field = source.schema.fields[column]!
     const place = this.#layout.placeOf(column)
-    const key = this.#view.sort.find(other => other.column === column)
-    const sort = (descending: boolean | null) =>
-      this.setView({ ...this.#view, sort: setSort(this.#view.sort, column, descending) })
-    const items: MenuItem[] = []
-    if (source.setView !== undefined) {
-      items.push(
-        { label: 'Sort ascending', icon: 'arrowUp', isChecked: key?.descending === false, run: () => sort(false) },
-        { label: 'Sort descending', icon: 'arrowDown', isChecked: key?.descending === true, run: () => sort(true) },
-        { label: 'Do not sort', isDisabled: key === undefined, run: () => sort(null) },
-        'separator',
-        { label: 'Filter…', icon: 'filter', run: () => this.#openFilter(column, anchor) },
-      )
-    }
-    const { summary } = source
-    if (summary !== undefined) {
-      items.push({
-        label: 'Summary',
-        icon: 'summary',
-        run: () => openSummaryPopover(this.#dom, anchor, field, signal => source.summary!(column, signal)),
-      })
-    }
-    if (items.length > 0) items.push('separator')
-    const isPinned = this.#layout.isPinned(column)
-    items.push(
-      {
-        label: isPinned ? 'Unpin' : 'Pin left',
-        icon: isPinned ? 'pinOff' : 'pin',
-        run: () => this.#rearrange(() => this.#layout.setPinned(column, !isPinned)),
+    const field = source.schema.fields[column]!
+    const items = columnMenu({
+      source,
+      layout: this.#layout,
+      view: this.#view,
+      column,
+      setView: view => this.setView(view),
+      rearrange: change => this.#rearrange(change),
+      openFilter: () => this.#openFilter(column, anchor),
+      openSummary: load => openSummaryPopover(this.#dom, anchor, field, load),
+      autoFit: () => this.#autoFit(column),
+      select: () => this.#selectColumn(place, 'only'),
+      copyName: () => {
+        const name = Promise.resolve(new Blob([field.name], { type: 'text/plain' }))
+        this.#copyJob.startText(name, `the name ${field.name}`, this.#copyHost)
       },
-      {
-        label: 'Move left',
-        isDisabled: place === 0,
-        run: () => this.#rearrange(() => this.#layout.move(column, place - 1)),
-      },
-      {
-        label: 'Move right',
-        isDisabled: place === this.#layout.shown.length - 1,
-        run: () => this.#rearrange(() => this.#layout.move(column, place + 1)),
-      },
-      { label: 'Fit to content', icon: 'autoFit', run: () => this.#autoFit(column) },
-      {
-        label: 'Hide',
-        icon: 'hide',
-        isDisabled: this.#layout.shown.length === 1,
-        run: () => this.#rearrange(() => this.#layout.hide(column)),
-      },
-      'separator',
-      { label: 'Select column', keys: 'Ctrl+Space', run: () => this.#selectColumn(place, 'only') },
-      {
-        label: 'Copy name',
-        icon: 'copy',
-        run: () =>
-          this.#copyJob.startText(
-            Promise.resolve(new Blob([field.name], { type: 'text/plain' })),
-            `the name ${field.name}`,
-            this.#copyHost,
-          ),
-      },
-    )
+    })
     openMenu(this.#dom, anchor, `Column ${field.name}`, items)
   }
 
   #openColumnsMenu(): void {
-    const { source } = this.#props
-    const hidden = new Set(this.#layout.hidden)
-    const columns: MenuItem[] = source.schema.fields.slice(0, 400).map((field, column) => ({
-      label: field.name === '' ? `column ${column + 1}` : field.name,
-      isChecked: !hidden.has(column),
-      run: () =>
-        this.#rearrange(() => {
-          if (hidden.has(column)) this.#layout.show(column)
-          else this.#layout.hide(column)
-        }),
-    }))
-    openMenu(this.#dom, this.#columnsButton.getBoundingClientRect(), 'Columns', [
-      {
-        label: 'Show all columns',
-        icon: 'show',
-        isDisabled: hidden.size === 0,
-        run: () => this.#rearrange(() => this.#layout.showAll()),
-      },
-      {
-        label: 'Original order, nothing pinned',
-        icon: 'retry',
-        run: () => this.#rearrange(() => this.#layout.reset()),
-      },
-      'separator',
-      ...columns,
-    ])
+    const items = columnsMenu(this.#props.source, this.#layout, change => this.#rearrange(change))
+    openMenu(this.#dom, this.#columnsButton.getBoundingClientRect(), 'Columns', items)
   }
 
   #openCellMenu(anchor: PopoverAnchor): void {
@@ -921,45 +885,15 @@ class DomGrid implements Grid {
     const { row, place } = this.#selection.head
     const column = this.#layout.columnAt(place)
     if (column === undefined || this.#rowCount === 0) return
-    const copyItem = (format: CopyFormat): MenuItem => ({
-      label: `Copy as ${copyFormatLabels[format]}`,
-      run: () => this.copy(format),
+    const items = cellMenu({
+      source,
+      view: this.#view,
+      column,
+      lookup: this.#cache.lookup(row, column),
+      copy: format => this.copy(format),
+      openValue: () => this.openValue(),
+      setFilter: filter => this.#setFilter(filter),
     })
-    const items: MenuItem[] = [
-      { label: 'Copy', icon: 'copy', keys: 'Ctrl+C', run: () => this.copy('tsv') },
-      { label: 'Copy with headers', keys: 'Ctrl+Shift+C', run: () => this.copy('tsv-headers') },
-      copyItem('csv'),
-      copyItem('json'),
-      copyItem('markdown'),
-      copyItem('insert'),
-      copyItem('in-list'),
-      'separator',
-      { label: 'Show the whole value', icon: 'show', keys: 'Enter', run: () => this.openValue() },
-      ...this.#cellFilters(source, row, column),
-    ]
     openMenu(this.#dom, anchor, 'Cell', items)
-  }
-
-  #cellFilters(source: GridSource, row: number, column: number): readonly MenuItem[] {
-    const lookup = this.#cache.lookup(row, column)
-    const kind = columnKind(source.schema.fields[column]!)
-    const isNested = kind === 'json' || kind === 'list' || kind === 'struct' || kind === 'geometry'
-    if (source.setView === undefined || lookup.state !== 'ready') return []
-    if (lookup.window.fullByteLength(lookup.row, lookup.position) !== undefined) return []
-    const value = lookup.window.text(lookup.row, lookup.position)
-    if (value !== null && isNested) return []
-    const only: GridCondition =
-      value === null ? { column, operator: 'isNull' } : { column, operator: '=', values: [value] }
-    const but: GridCondition =
-      value === null ? { column, operator: 'isNotNull' } : { column, operator: '<>', values: [value] }
-    return [
-      'separator',
-      {
-        label: 'Only rows with this value',
-        icon: 'filter',
-        run: () => this.#setFilter(setCondition(this.#view.filter, column, only)),
-      },
-      { label: 'Without this value', run: () => this.#setFilter([...this.#view.filter, but]) },
-    ]
   }
 }
