@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { type Logger, pino } from 'pino'
+import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
 import type { ConnectionConfig } from './engine/engine.ts'
 import { engines } from './engines/index.ts'
@@ -8,8 +7,7 @@ import { settingsFeature } from './features/settings/feature.ts'
 import { sqlFeature } from './features/sql/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
-import { createHostPool } from './host/create-host-pool.ts'
-import type { HostPool } from './host/host-pool.ts'
+import { logTo, openHosts } from './open-hosts.ts'
 import type { TuskPlugin } from './plugins/plugin.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
@@ -97,17 +95,6 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   return { tusk, home, config, log, connections, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-/** Host processes alone: all that a command which only runs SQL needs. */
-export function openHosts(home: Home, config: Config, log: Logger): HostPool {
-  return createHostPool({
-    stateDirectory: home.directory,
-    log,
-    idleMs: config['hosts.idle_seconds'] * 1_000,
-    ...(config['duckdb.memory_limit_mb'] === 0 ? {} : { memoryLimitMB: config['duckdb.memory_limit_mb'] }),
-    ...(config['duckdb.threads'] === 0 ? {} : { threads: config['duckdb.threads'] }),
-  })
-}
-
 /** Adds or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */
 export async function saveOwnConnection(
   connections: SavedConnections,
@@ -116,14 +103,6 @@ export async function saveOwnConnection(
   const existing = connections.list(localActor).find(connection => connection.id === own.id)
   if (existing === undefined) await connections.create(localActor, { ...own, sample: true })
   else await connections.update(localActor, own.id, { ...own, name: existing.name, readOnly: existing.readOnly })
-}
-
-export function logTo(home: Home): Logger {
-  const level = process.env.TUSK_DEBUG ? 'debug' : 'info'
-  return pino(
-    { level, redact: ['config.password', '*.password', '*.secret'] },
-    pino.destination({ dest: join(home.path('logs'), 'tusk.log'), sync: false, mkdir: true }),
-  )
 }
 
 /** Seconds a statement may take: the setting, or TUSK_QUERY_TIMEOUT. */

@@ -48,6 +48,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['*'],
   tusk: ['*'],
   studio: ['*'],
+  'open-hosts': ['home', 'host', 'type host'],
 }
 
 /** Browser code: no `node:`; of ours only browser code, pure rooms and types. */

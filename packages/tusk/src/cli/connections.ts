@@ -44,7 +44,7 @@ export const command: Command = {
       case 'test': {
         if (name === undefined) throw new TuskError('USAGE', 'Which connection?')
         const { engine, config, name: label } = resolveTarget(name, connections)
-        const { openHosts, logTo } = await import('../tusk.ts')
+        const { openHosts, logTo } = await import('../open-hosts.ts')
         await using hosts = openHosts(home, readConfig(home.path('config.toml')), logTo(home))
         const tested = await hosts.testConnection(engine, config, { signal })
         process.stdout.write(

@@ -78,6 +78,8 @@ function interruptSignal(): AbortSignal {
 
 /** 1 for a failure, 2 for a wrong call, 130 when interrupted. */
 function report(name: string, error: unknown): number {
+  // Whoever read our output has seen enough (`| head`): no failure, and nobody to tell.
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
   const known = TuskError.from(error)
   process.stderr.write(`tusk: ${known.message}\n`)
   if (known.detail !== undefined) process.stderr.write(`  ${known.detail}\n`)

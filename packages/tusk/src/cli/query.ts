@@ -60,7 +60,7 @@ export const command: Command = {
     const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
     const target = resolveTarget(typeof values.connection === 'string' ? values.connection : undefined, connections)
 
-    const { openHosts, logTo } = await import('../tusk.ts')
+    const { openHosts, logTo } = await import('../open-hosts.ts')
     const { createResultStore } = await import('../results/create-result-store.ts')
     const log = logTo(home)
     await using stack = new AsyncDisposableStack()
@@ -88,19 +88,18 @@ export const command: Command = {
       await using compute = createResultCompute({ hosts, store })
       return createReadStream(await compute.parquet(OWNER, result.id, { signal }))
     })
-    const statements = [
-      ...(target.setup === undefined ? [] : [target.setup]),
-      ...target.engine.dialect.split(script).map(statement => statement.text),
-    ]
+    const statements = target.engine.dialect.split(script).map(statement => statement.text)
     if (statements.length === 0) throw new TuskError('USAGE', 'There is nothing to run.')
+    if (target.setup !== undefined)
+      await runStatement({ sql: target.setup, target, session, store, writer, quiet: true, signal })
     let failures = 0
     for (const statement of statements) {
       try {
         await runStatement({ sql: statement, target, session, store, writer, quiet: values.quiet === true, signal })
       } catch (error) {
-        const known = TuskError.from(error)
-        if (known.code === 'QUERY_CANCELLED' || values['keep-going'] !== true) throw withPlace(known, statement)
-        process.stderr.write(`tusk: ${known.message}\n`)
+        if (!(error instanceof TuskError)) throw error
+        if (error.code === 'QUERY_CANCELLED' || values['keep-going'] !== true) throw withPlace(error, statement)
+        process.stderr.write(`tusk: ${error.message}\n`)
         failures++
       }
     }

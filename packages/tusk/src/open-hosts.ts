@@ -1,0 +1,26 @@
+import { join } from 'node:path'
+import { type Logger, pino } from 'pino'
+import type { Config } from './home/config.ts'
+import type { Home } from './home/home.ts'
+import { createHostPool } from './host/create-host-pool.ts'
+import type { HostPool } from './host/host-pool.ts'
+
+/** Host processes alone: all that a command which only runs SQL needs. */
+export function openHosts(home: Home, config: Config, log: Logger): HostPool {
+  return createHostPool({
+    stateDirectory: home.directory,
+    log,
+    idleMs: config['hosts.idle_seconds'] * 1_000,
+    ...(config['duckdb.memory_limit_mb'] === 0 ? {} : { memoryLimitMB: config['duckdb.memory_limit_mb'] }),
+    ...(config['duckdb.threads'] === 0 ? {} : { threads: config['duckdb.threads'] }),
+  })
+}
+
+/** The log of this state directory, without secrets. TUSK_DEBUG makes it talkative. */
+export function logTo(home: Home): Logger {
+  const level = process.env.TUSK_DEBUG ? 'debug' : 'info'
+  return pino(
+    { level, redact: ['config.password', '*.password', '*.secret'] },
+    pino.destination({ dest: join(home.path('logs'), 'tusk.log'), sync: false, mkdir: true }),
+  )
+}
