@@ -41,7 +41,8 @@ export interface DataField {
 
 /**
  * - `decimal`: text of any number, also NaN, Infinity, -Infinity (unbounded numeric, hugeint). Sorts as a number.
- * - `interval`: text `1 year 2 mons -3 days 04:05:06.789`. Sorts as PostgreSQL sorts intervals.
+ * - `interval`: text as the source writes it: `1 year 2 mons -3 days +04:05:06.789` (PostgreSQL), `1 year 2 months -3 days
+ *   04:05:06.789` (DuckDB). Sorts as PostgreSQL sorts intervals.
  * - `timetz`: text `04:05:06.789+02`. · `json`: the source's own text, never parsed. · `uuid`: 36 characters.
  * - `enum`: one of `labels`. · `wkb`: binary (E)WKB. · `xml`, `bit`: text. · `mixed`: SQLite column of several types.
  */

@@ -203,7 +203,7 @@ export const hostileColumns: readonly HostileColumn[] = [
     cells: withNull(['z', 'a', '', 'ä, "b"'].map(text => ({ value: text, text, json: JSON.stringify(text) }))),
   },
   column('numeric', { kind: 'utf8' }, hostileNumerics(), 'decimal'),
-  strings('interval', 'interval', ['1 year 2 mons -3 days 04:05:06.789', '-00:00:01', '00:00:00']),
+  strings('interval', 'interval', ['1 year 2 mons -3 days +04:05:06.789', '1 mon 3 days', '-00:00:01', '00:00:00']),
   strings('timetz', 'timetz', ['24:00:00-15:59:59', '04:05:06.789+02']),
   strings('bit', 'bit', ['', '0101']),
   strings('xml', 'xml', ['<a b="c">&amp;</a>']),
