@@ -61,6 +61,7 @@ function load(sources: readonly TemplateSource[]): { environment: Environment; n
   const environment = new Environment()
   environment.trimBlocks = true
   environment.lstripBlocks = true
+  environment.enablePyCompat() // text.split(), map.items(): what people know of Jinja works
   // Printing what is not there is an error, asking `if` it is there is not. The missing letter is the binding's.
   environment.undefinedBehavior = 'semi_strct'
   environment.addGlobal('icon_svg', safely(iconSvg))

@@ -39,6 +39,7 @@ export function createShell({ renderer, style, webBuild, features, version, them
         {
           ...context,
           title: context.title ?? '',
+          path,
           nonce: request.nonce,
           version,
           default_theme: theme,

@@ -1,11 +1,13 @@
 import { startTheme } from './theme.ts'
 import { type ToastOptions, toast } from './toast.ts'
 
-/** What every page has: the theme button, the side bar that folds, drop-down menus that close, toasts that an answer to htmx asks for. */
+/** What every page has: the theme button, the side bar that folds, drop-down menus that close, filters, toasts that an answer to htmx asks for. */
 export function startShell(): void {
   startTheme()
   startFold()
   startDropMenus()
+  startFilters()
+  showLocalTimes()
   // Answers say `HX-Trigger: {"tusk:toast": {"kind": "success", "title": "Saved"}}`.
   document.addEventListener('tusk:toast', event => toast((event as CustomEvent<ToastOptions>).detail))
 }
@@ -24,6 +26,26 @@ function startFold(): void {
   })
   matchMedia('(min-width: 1440px)').addEventListener('change', show)
   show()
+}
+
+/** An input `data-filter="selector"` shows those elements whose `data-filter-text` has every word typed. */
+function startFilters(): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>('[data-filter]'))
+    input.addEventListener('input', () => {
+      const words = input.value.toLowerCase().split(/\s+/)
+      for (const element of document.querySelectorAll<HTMLElement>(input.dataset.filter ?? '')) {
+        const text = (element.dataset.filterText ?? '').toLowerCase()
+        element.hidden = !words.every(word => text.includes(word))
+      }
+    })
+}
+
+/** `<time datetime="…" data-local>` in the person's own time zone and way of writing; without code it stays UTC. */
+function showLocalTimes(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
+    time.title = time.dateTime
+    time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+  }
 }
 
 function startDropMenus(): void {

@@ -1,0 +1,31 @@
+import '../../plugins/http.ts'
+import type { FastifyInstance } from 'fastify'
+import type { Tusk } from '../../plugins/tusk.ts'
+import { byteText, overview } from './overview.ts'
+
+export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
+  app.get('/settings', { config: { permission: 'authenticated' }, schema: { hide: true } }, (request, reply) => {
+    // Paths, processes and configuration are for those who run this Tusk; everybody may choose a theme.
+    const seen = request.actor.can('system.settings') ? overview(tusk) : undefined
+    return reply.page('plugins/settings/settings.html', {
+      title: 'Settings',
+      overview: seen ?? null,
+      ...(seen === undefined
+        ? {}
+        : {
+            memory: byteText(seen.memoryBytes),
+            used: byteText(seen.results.bytes),
+            quota: byteText(seen.results.quotaBytes),
+          }),
+    })
+  })
+
+  app.get(
+    '/api/settings',
+    {
+      config: { permission: 'system.settings' },
+      schema: { tags: ['settings'], summary: 'Version, processes, space, settings' },
+    },
+    () => overview(tusk),
+  )
+}
