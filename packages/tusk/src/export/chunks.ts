@@ -3,6 +3,7 @@ import { readColumns } from '../arrow/read-columns.ts'
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import { canWiden, widenBatch } from '../arrow/widen-batch.ts'
+import { TuskError } from '../errors.ts'
 
 /** No exporter yields more than this at once. */
 export const largestChunk = 256 * 1024
@@ -15,8 +16,29 @@ export interface TextFormat {
   after(rowCount: number): string
 }
 
-/** Writes a text format as UTF-8, holding one batch, one piece and one chunk at most. */
-export async function* writeText(
+/** Writes a text format as UTF-8, holding one batch, one piece and one chunk at most. TOO_LARGE when a row is longer than a string can be. */
+export function writeText(
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch>,
+  format: TextFormat,
+): AsyncIterable<Uint8Array> {
+  return withClearError(textChunks(schema, batches, format))
+}
+
+async function* withClearError(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new TuskError('TOO_LARGE', 'A row is too long to be written as text.', {
+      detail: 'A row of text may have about 500 million characters.',
+      hint: 'Export as Arrow or Parquet.',
+      cause: error,
+    })
+  }
+}
+
+async function* textChunks(
   schema: Schema,
   batches: AsyncIterable<RecordBatch>,
   format: TextFormat,
