@@ -112,6 +112,7 @@ async function initialise(
       `--username=${user}`,
       '--encoding=UTF8',
       '--no-instructions',
+      ...(options.settings?.fsync === 'off' ? ['--no-sync'] : []),
       ...authentication,
     ]
     await runInitdb(options.binDirectory, fresh, account, common)

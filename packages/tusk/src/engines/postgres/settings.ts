@@ -20,7 +20,7 @@ export const fields: readonly ConnectionField[] = [
     placeholder: 'the user’s name',
     help: 'Empty: the database named like the user.',
   },
-  { key: 'user', label: 'User', kind: 'text', required: true, placeholder: 'postgres', identity: true },
+  { key: 'user', label: 'User', kind: 'text', default: 'postgres', identity: true },
   { key: 'password', label: 'Password', kind: 'secret' },
   {
     key: 'sslmode',
@@ -144,7 +144,12 @@ export function parsePostgresUrl(url: string): ConnectionConfig | undefined {
   const set = (key: string, text: string | undefined) => {
     if (text === undefined || text === '') return
     const kind = fields.find(field => field.key === key)?.kind
-    config[key] = kind === 'number' ? Number(text) : kind === 'boolean' ? /^(1|true|on|yes)$/i.test(text) : text
+    config[key] =
+      kind === 'number' && /^\d+(\.\d+)?$/.test(text)
+        ? Number(text)
+        : kind === 'boolean'
+          ? /^(1|true|on|yes)$/i.test(text)
+          : text
   }
   try {
     const separator = credentials?.indexOf(':') ?? -1

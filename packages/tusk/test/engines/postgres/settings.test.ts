@@ -36,13 +36,12 @@ describe('a PostgreSQL URL', () => {
 
 describe('the fields of PostgreSQL', () => {
   test('have one secret, and those that say who answers are marked', () => {
-    const marked = (mark: 'identity' | 'required') =>
+    const marked = (mark: 'identity' | 'advanced') =>
       postgresEngine.fields.filter(field => field[mark]).map(field => field.key)
     assert.deepEqual(
       postgresEngine.fields.filter(field => field.kind === 'secret').map(field => field.key),
       ['password'],
     )
     assert.deepEqual(marked('identity'), ['host', 'port', 'user', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey'])
-    assert.deepEqual(marked('required'), ['user'])
   })
 })
