@@ -131,6 +131,21 @@ test('a range of a thousand rows is copied exactly, also by mouse, and a larger 
   })
 })
 
+test('where the browser has no clipboard for pages, copying works the old way', async context => {
+  if (!needsBrowser(context)) return
+  await withGridPage(async ({ page, run, until, rowsAreThere }) => {
+    await run('page.generate({ rows: 1_000 })')
+    await rowsAreThere()
+    await run(
+      `window.kept = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', { value: undefined }); page.grid.focus()`,
+    )
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.keyboard.press('Control+c')
+    await page.locator('.grid-status:has-text("Copied 2 rows × 1 column")').waitFor()
+    await until(`kept.readText().then(text => text === '0\\n1')`)
+  })
+})
+
 test('dragging beyond the edge scrolls and selects on', async context => {
   if (!needsBrowser(context)) return
   await withGridPage(async ({ page, run, until, rowsAreThere }) => {
@@ -251,7 +266,10 @@ test('the value panel shows JSON, bytes and long text whole, and follows the act
     await until(`document.querySelector('.grid-value-text').textContent.length === 3000000`)
     await page.locator('.grid-value-tools [aria-label="Copy value"]').click()
     await until(`${clipboard}.then(text => text.length === 3000000)`)
-    await run('page.grid.focus()')
+    await run('page.grid.reveal(0, 0); page.grid.focus()')
+    await page.locator('.grid-value-text:text-is("0")').waitFor()
+    await run('page.grid.setView({ sort: [{ column: 0, descending: true }], filter: [] })')
+    await page.locator('.grid-value-text:text-is("999")').waitFor()
     await page.keyboard.press('Escape')
     await text.waitFor({ state: 'hidden' })
   })

@@ -409,7 +409,8 @@ class DomGrid implements Grid {
     this.#scroll.moveTo(0)
     this.#resize()
     this.#align()
-    if (this.#panel.isOpen) this.#openPanel()
+    if (this.#rowCount === 0) this.#panel.close()
+    else if (this.#panel.isOpen) this.#openPanel(true)
   }
 
   #schedule(): void {
@@ -753,11 +754,11 @@ class DomGrid implements Grid {
     return true
   }
 
-  #openPanel(): void {
+  #openPanel(anew = false): void {
     const { row, place } = this.#selection.head
     const column = this.#layout.columnAt(place)
     if (column === undefined || row >= this.#rowCount) return
-    this.#panel.open({ source: this.#props.source, row, column })
+    this.#panel.open({ source: this.#props.source, row, column }, anew)
   }
 
   #activeAnchor(): PopoverAnchor {

@@ -75,18 +75,14 @@ export class ValuePanel {
     this.#body.focus({ preventScroll: true })
   }
 
-  open(place: ValuePlace): void {
+  /** `anew`: the same place holds another value now. */
+  open(place: ValuePlace, anew = false): void {
     this.dom.hidden = false
-    if (this.#place?.source === place.source && this.#place.row === place.row && this.#place.column === place.column)
-      return
+    const shown = this.#place
+    if (!anew && shown?.source === place.source && shown.row === place.row && shown.column === place.column) return
     this.#place = place
     this.#limit = isBytes(this.#field) ? shownHexBytes : shownBytes
     this.#read(place)
-  }
-
-  /** The same place may hold another value now. */
-  refresh(): void {
-    if (this.isOpen && this.#place !== undefined) this.#read(this.#place)
   }
 
   close(): void {
