@@ -167,16 +167,26 @@ for (const version of [15, 18] as const) {
       assert.equal(error.sourceCode, '57014')
     })
 
-    test('a backend that is ended mid-query is a lost connection', async () => {
+    test('a backend that is ended amid its rows is a lost connection', async () => {
       await using victim = await open()
       const pid = (await run(victim, 'select pg_backend_pid()')).rows[0]![0]!
       const stream = await victim.query('select generate_series(1, 2000000000)')
       await run(watcher, 'select pg_terminate_backend($1::int)', { parameters: [pid] })
       const error = await failure(readAll(stream))
       assert.equal(error.code, 'CONNECTION_LOST')
-      assert.match(error.detail ?? '', /administrator command/)
       assert.notEqual(error.hint, undefined)
       assert.equal((await failure(run(victim, 'select 1'))).code, 'CONNECTION_LOST')
+    })
+
+    test('a backend that is ended while it works tells why', async () => {
+      await using victim = await open()
+      const pid = (await run(victim, 'select pg_backend_pid()')).rows[0]![0]!
+      const sleeping = failure(run(victim, "select pg_sleep(60), 'tusk-end-1'"))
+      await until(10, async () => (await running('tusk-end-1')) === 1)
+      await run(watcher, 'select pg_terminate_backend($1::int)', { parameters: [pid] })
+      const error = await sleeping
+      assert.equal(error.code, 'CONNECTION_LOST')
+      assert.match(error.detail ?? '', /administrator command/)
     })
 
     test('a backend that is ended while idle is told at the next statement', async () => {
