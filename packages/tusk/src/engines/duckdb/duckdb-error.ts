@@ -8,25 +8,21 @@ export function duckdbError(error: unknown, statement?: string): TuskError {
   if (error instanceof TuskError) return error
   const raw = error instanceof Error ? error.message : String(error)
   const report = reportFromJson(raw) ?? reportFromText(raw)
-  const place = report.position ?? (statement === undefined ? undefined : markedPosition(report.message, statement))
+  const position = statement === undefined ? undefined : placeIn(statement, report)
   const message = withoutMark(report.message)
   const extension = missingExtension(message)
   return new TuskError(codeOf(report.type, message), extension?.message ?? sentence(report.type, message), {
     cause: error,
     ...(report.type === undefined ? {} : { sourceCode: report.type }),
     ...(extension === undefined ? {} : { detail: message, hint: extension.hint }),
-    ...(place === undefined || statement === undefined || report.position === undefined
-      ? place === undefined
-        ? {}
-        : { position: place }
-      : { position: utf16Position(statement, report.position) }),
+    ...(position === undefined ? {} : { position }),
   })
 }
 
 interface Report {
   readonly type: string | undefined
   readonly message: string
-  /** Byte of the statement, as DuckDB counts. */
+  /** As DuckDB counts: characters in errors of the parser, bytes in all others. */
   readonly position?: number
 }
 
@@ -94,6 +90,8 @@ function missingExtension(message: string): { readonly message: string; readonly
   }
 }
 
-function utf16Position(statement: string, bytePosition: number): number {
-  return Buffer.from(statement, 'utf8').subarray(0, bytePosition).toString('utf8').length
+function placeIn(statement: string, { type, message, position }: Report): number | undefined {
+  if (position === undefined) return markedPosition(message, statement)
+  if (type === 'Parser') return [...statement].slice(0, position).join('').length
+  return Buffer.from(statement, 'utf8').subarray(0, position).toString('utf8').length
 }

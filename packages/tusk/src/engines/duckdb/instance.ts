@@ -9,6 +9,8 @@ import { databaseKey, memoryPath } from './path.ts'
 /**
  * One open DuckDB database. A file must have one instance in a process: a second one would not see the first one's changes
  * and, closing, would drop the process's lock on the file. So all who open a file here share one; the last to dispose closes it.
+ * DuckDB keeps the file locked while a result that was not read to its end waits for the garbage collector: only the end of the
+ * process frees it for certain.
  */
 export interface Instance extends AsyncDisposable {
   readonly duckdb: Bindings

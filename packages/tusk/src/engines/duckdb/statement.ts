@@ -59,7 +59,10 @@ export class Statement implements StreamOwner {
       const result = await this.#execute(options.parameters ?? [])
       this.#executed = true
       this.#streaming = this.duckdb.result_is_streaming(result)
-      return new DuckdbResultStream(this, result, commandOf(this.duckdb, this.#sql, result))
+      const stream = new DuckdbResultStream(this, result, commandOf(this.duckdb, this.#sql, result))
+      // Without rows it has done all it does; the next statement need not wait for somebody to read it.
+      if (stream.schema.fields.length === 0) await this.end(true)
+      return stream
     } catch (error) {
       await this.end(false)
       throw error
