@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { sqliteDialect } from '../../dialect/sqlite.ts'
@@ -88,7 +87,7 @@ export const sqliteEngine: Engine = {
 /** The file as a URL that SQLite opens but never creates by accident. */
 async function findFile(path: string, mode: 'ro' | 'rw' | 'rwc'): Promise<URL> {
   if (path === '') throw new TuskError('CONNECTION_CONFIG', 'The path of the database file is missing.')
-  const absolute = path === '~' || /^~[/\\]/.test(path) ? join(homedir(), path.slice(1)) : resolve(path)
+  const absolute = resolve(path)
   const found = await stat(absolute).catch((error: NodeJS.ErrnoException) => error)
   if (found instanceof Error) {
     if (found.code !== 'ENOENT' && found.code !== 'ENOTDIR')
