@@ -2,20 +2,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import type { Renderer, RenderOptions } from './render.ts'
 import type { Style } from './style.ts'
-import type { createWebBuild } from './web-build.ts'
+import type { WebBuild } from './web-build.ts'
 
 export interface ShellOptions {
   readonly renderer: Renderer
   readonly style: Style
-  readonly webBuild: ReturnType<typeof createWebBuild>
+  readonly webBuild: WebBuild
   readonly features: readonly TuskPlugin[]
   readonly version: string
   /** Of the first visit; each browser remembers its own. */
   readonly theme: 'dark' | 'light' | 'system'
 }
 
-/** Draws pages: what the template is given, and what every page has around it. */
-export function createShell({ renderer, style, webBuild, features, version, theme }: ShellOptions): {
+export interface Shell {
+  /** Renders a template with what every page has around it, and sends it. */
   page(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -23,7 +23,10 @@ export function createShell({ renderer, style, webBuild, features, version, them
     context: Readonly<Record<string, unknown>>,
     options?: RenderOptions,
   ): Promise<FastifyReply>
-} {
+}
+
+/** The frame of all pages: side bar, theme, style sheet and scripts. */
+export function createShell({ renderer, style, webBuild, features, version, theme }: ShellOptions): Shell {
   const tabs = features
     .flatMap(({ id, tab }) => (tab === undefined ? [] : [{ id, ...tab }]))
     .sort((a, b) => (a.order ?? 100) - (b.order ?? 100) || a.label.localeCompare(b.label))

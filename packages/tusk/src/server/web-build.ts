@@ -13,6 +13,12 @@ export interface WebEntry {
   readonly preloads: readonly string[]
 }
 
+export interface WebBuild {
+  entry(source: string): WebEntry
+  /** What an island's own chunk needs, so that the page can ask for it at once. */
+  island(name: string): WebEntry
+}
+
 interface ManifestChunk {
   readonly file: string
   readonly css?: readonly string[]
@@ -20,11 +26,7 @@ interface ManifestChunk {
 }
 
 /** Finds hashed files in Vite's manifest; read anew when it changes, so a new build needs no restart. */
-export function createWebBuild(folder: string = webBuildFolder): {
-  entry(source: string): WebEntry
-  /** What an island's own chunk needs, so that the page can ask for it at once. */
-  island(name: string): WebEntry
-} {
+export function createWebBuild(folder: string = webBuildFolder): WebBuild {
   const file = join(folder, 'manifest.json')
   let manifest: Readonly<Record<string, ManifestChunk>> = {}
   let stamp = ''

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import type { Actor } from '../auth/actor.ts'
+import type { Tusk, TuskPlugin } from '../plugins/plugin.ts'
+import type { RouteEntry } from './route-rules.ts'
+
+export interface ServerOptions {
+  readonly tusk: Tusk
+  readonly features: readonly TuskPlugin[]
+  readonly host: string
+  /** 0: a free one. */
+  readonly port: number
+  /** More names that Tusk is reached under (`--allowed-host`). */
+  readonly allowedHosts?: readonly string[]
+  /** Needed for an address that other machines can reach (R1). */
+  readonly accessToken?: string
+  /** Who asks; absent in single mode, where it is always the local person. Undefined: nobody known. */
+  readonly authenticate?: (request: FastifyRequest) => Actor | undefined | Promise<Actor | undefined>
+  readonly log: Logger
+  readonly assets?: AssetOptions
+  readonly theme?: 'dark' | 'light' | 'system'
+  readonly heartbeatMs?: number
+}
+
+export interface AssetOptions {
+  /** Where compiled style sheets are kept; default `cache` in the state directory. */
+  readonly cacheDirectory?: string
+  /** Where `vite build` put its files. */
+  readonly webBuild?: string
+  /** Read changed templates and classes anew at each page. */
+  readonly watch?: boolean
+}
+
+export interface TuskServer extends AsyncDisposable {
+  /** `http://127.0.0.1:8000` */
+  readonly address: string
+  readonly app: FastifyInstance
+  /** Every route that the API documentation shows, with its permission. */
+  readonly routes: readonly RouteEntry[]
+  /** Stops accepting, ends event streams, waits up to 5 s for answers under way, then cuts them. */
+  close(): Promise<void>
+}
