@@ -276,7 +276,6 @@ class ProcessPool implements HostPool {
         if (event.kind === 'exported') onProgress?.(event.rows)
       },
     })
-    written.catch(() => undefined)
     const output = host.takeOutput()
     const bytes = new Readable({
       highWaterMark: 1 << 18,
@@ -289,13 +288,9 @@ class ProcessPool implements HostPool {
     output.on('data', (chunk: Buffer) => {
       if (!bytes.push(chunk)) output.pause()
     })
-    // The host closes its output after its last byte, and only then it is known whether the file is whole.
-    output.once('end', () => {
-      written.then(
-        () => bytes.push(null),
-        (error: unknown) => bytes.destroy(signal?.aborted ? abortError(signal) : TuskError.from(error)),
-      )
-    })
+    // The host closes its output after its last byte; only both, its end and its word, make a whole file.
+    output.once('end', () => void written.then(() => bytes.push(null), noop))
+    written.catch((error: unknown) => bytes.destroy(signal?.aborted ? abortError(signal) : TuskError.from(error)))
     return bytes
   }
 
@@ -305,6 +300,8 @@ class ProcessPool implements HostPool {
     await Promise.all([...this.#processes.keys()].map(process => process.exit(this.#options.killAfterMs)))
   }
 }
+
+function noop(): void {}
 
 /** Compiled and run as it is, the entry lies beside this file. */
 const hostEntry = new URL(`../host-entry${extname(import.meta.url)}`, import.meta.url)

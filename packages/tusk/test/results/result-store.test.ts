@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { test } from 'node:test'
+import { pino } from 'pino'
+import { createResultStore } from '../../src/results/create-result-store.ts'
+import { findRows } from '../../src/results/find-rows.ts'
+import type { PendingResult, ResultStore } from '../../src/results/result-store.ts'
+import { SpoolTableSource } from '../../src/results/spool-table-source.ts'
+import { SpoolWriter } from '../../src/results/spool-writer.ts'
+import { type OpenStoreOptions, resultStoreSuite } from '../contract/result-store-suite.ts'
+import {
+  batchOf,
+  field,
+  sampleBatch,
+  sampleSchema,
+  textRows,
+  textRowsOf,
+  writeSpool,
+} from '../support/spool-fixture.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+resultStoreSuite('the store on disk', openStore)
+
+test('a writer that is killed in the middle leaves every whole batch readable', async context => {
+  const directory = temporaryDirectory(context)
+  const writer = spawn(process.execPath, [join(import.meta.dirname, '..', 'support', 'endless-writer.ts'), directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let told = 0
+  for await (const line of createInterface({ input: writer.stdout })) {
+    told = Number(line)
+    if (told >= 20_000) break
+  }
+  writer.kill('SIGKILL')
+  await once(writer, 'close')
+  const found = findRows(directory)!
+  assert.ok(found.rowCount >= told, `${found.rowCount} of ${told}`)
+  using source = new SpoolTableSource(directory)
+  assert.deepEqual(textRowsOf(source.readBatch(source.batchCount - 1, [0])).at(-1), [String(found.rowCount - 1)])
+})
+
+test('half a batch at the end of the file is not seen', async context => {
+  const directory = temporaryDirectory(context)
+  await writeSpool(directory, [sampleBatch(0, 100), sampleBatch(100, 100)])
+  const { byteCount } = findRows(directory)!
+  truncateSync(join(directory, 'rows.arrow'), byteCount - 1)
+  assert.equal(findRows(directory)!.rowCount, 100)
+})
+
+test('windows that are read while a writer writes are always whole and right', async context => {
+  await using store = await openStore({ directory: temporaryDirectory(context) })
+  const pending = await begin(store)
+  await using writer = await SpoolWriter.create(pending.directory, sampleSchema)
+  pending.started(sampleSchema)
+  let writing = true
+  const written = (async () => {
+    for (let batch = 0; batch < 200; batch++) {
+      await writer.append(sampleBatch(writer.rowCount, 1 + ((batch * 37) % 90)))
+      pending.progress({ rowCount: writer.rowCount, byteCount: writer.byteCount })
+    }
+    await writer.finish()
+    writing = false
+  })()
+  while (writing) {
+    const { rowCount } = pending.result
+    const offset = Math.max(0, rowCount - 20)
+    const rows = textRows(await pending.result.window({ offset, limit: 20, columns: [0, 1] }))
+    assert.ok(rows.length >= Math.min(20, rowCount))
+    for (const [index, row] of rows.entries()) assert.deepEqual(row, [`${offset + index}`, `row ${offset + index}`])
+  }
+  await written
+})
+
+test('a window that is aborted while it waits is never read', async context => {
+  await using store = await openStore({ directory: temporaryDirectory(context) })
+  const result = await finished(store, 1_000)
+  const abort = new AbortController()
+  const windows = Array.from({ length: 50 }, (_, index) =>
+    result.window({ offset: index, limit: 10 }, { signal: abort.signal }),
+  )
+  const last = result.window({ offset: 999, limit: 10, columns: [0] })
+  abort.abort()
+  const states = (await Promise.allSettled(windows)).map(({ status }) => status)
+  assert.ok(states.every(state => state === 'rejected'))
+  assert.deepEqual(textRows(await last), [['999']])
+})
+
+test('a cell of 100 MB is stored, streamed whole, and cut in a window', async context => {
+  await using store = await openStore({ directory: temporaryDirectory(context) })
+  const schema = { fields: [field('big', { kind: 'binary' })] }
+  const big = Buffer.alloc(100 * 2 ** 20, 'tusk')
+  const pending = await begin(store)
+  await using writer = await SpoolWriter.create(pending.directory, schema)
+  pending.started(schema)
+  await writer.append(batchOf(schema, [[big]]))
+  await writer.finish()
+  await pending.finish({ state: 'complete', rowCount: 1, byteCount: writer.byteCount })
+  const content = await pending.result.cell({ row: 0, column: 0 })
+  assert.equal(content!.byteLength, big.byteLength)
+  let at = 0
+  for await (const piece of content!.bytes) {
+    assert.equal(big.compare(piece, 0, piece.byteLength, at, at + piece.byteLength), 0)
+    at += piece.byteLength
+  }
+  assert.equal(at, big.byteLength)
+  const window = await pending.result.window({ offset: 0, limit: 1, maxCellBytes: 4 })
+  assert.deepEqual(textRows(window), [['\\x7475736b', JSON.stringify({ 0: big.byteLength })]])
+})
+
+test('a result whose description is damaged is set aside and says so, and the others are there', async context => {
+  const directory = temporaryDirectory(context)
+  let good: string
+  let bad: string
+  {
+    await using store = await openStore({ directory })
+    good = (await finished(store, 5)).id
+    bad = (await finished(store, 5)).id
+  }
+  writeFileSync(join(directory, bad, 'result.json'), '{"format": 1, "id": "')
+  mkdirSync(join(directory, 'not-a-result'))
+  await using store = await openStore({ directory })
+  assert.equal(store.get('ann', good).rowCount, 5)
+  assert.throws(() => store.get('ann', bad), { code: 'RESULT_DAMAGED', detail: /result\.json/ })
+  assert.deepEqual(
+    store.list('ann').map(({ id }) => id),
+    [good],
+  )
+  await store.remove('ann', bad)
+  assert.throws(() => store.get('ann', bad), { code: 'RESULT_NOT_FOUND' })
+  assert.ok(existsSync(join(directory, 'not-a-result')))
+})
+
+test('rows that are damaged or missing give RESULT_DAMAGED, and other results go on working', async context => {
+  const directory = temporaryDirectory(context)
+  await using store = await openStore({ directory })
+  const short = await finished(store, 1_000)
+  const garbage = await finished(store, 1_000)
+  const whole = await finished(store, 1_000)
+  truncateSync(join(short.directory, 'rows.arrow'), 1_000)
+  writeFileSync(join(garbage.directory, 'rows.arrow'), Buffer.alloc(5_000, 9))
+  await assert.rejects(short.window({ offset: 0, limit: 10 }), { code: 'RESULT_DAMAGED' })
+  await assert.rejects(garbage.window({ offset: 0, limit: 10 }), { code: 'RESULT_DAMAGED' })
+  await assert.rejects(garbage.cell({ row: 0, column: 0 }), { code: 'RESULT_DAMAGED' })
+  assert.equal(textRows(await whole.window({ offset: 0, limit: 10 })).length, 10)
+})
+
+test('removing a result frees its files, also when it was just looked at', async context => {
+  const directory = temporaryDirectory(context)
+  await using store = await openStore({ directory })
+  const result = await finished(store, 10)
+  await result.window({ offset: 0, limit: 10 })
+  await store.remove('ann', result.id)
+  assert.deepEqual(readdirSync(directory), [])
+  await assert.rejects(result.window({ offset: 0, limit: 10 }), { code: 'RESULT_DAMAGED' })
+})
+
+function openStore(options: OpenStoreOptions): Promise<ResultStore> {
+  return createResultStore({ log: pino({ level: 'silent' }), ...options })
+}
+
+function begin(store: ResultStore): Promise<PendingResult> {
+  return store.create({
+    owner: 'ann',
+    provenance: { sql: 'SELECT 1', engine: 'test', startedAt: new Date().toISOString() },
+  })
+}
+
+async function finished(store: ResultStore, rows: number): Promise<PendingResult['result']> {
+  const pending = await begin(store)
+  await writeSpool(pending.directory, [sampleBatch(0, rows)])
+  pending.started(sampleSchema)
+  await pending.finish({ state: 'complete', rowCount: rows, byteCount: findRows(pending.directory)!.byteCount })
+  return pending.result
+}
