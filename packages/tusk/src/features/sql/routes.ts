@@ -17,7 +17,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   app.addHook('onClose', () => tabs[Symbol.dispose]())
 
   app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, (_request, reply) =>
-    reply.page('plugins/sql/studio.html'),
+    reply.page('plugins/sql/studio.html', { title: 'SQL', islands: ['studio'] }),
   )
   connectionRoutes(app, tusk)
   catalogRoutes(app, tusk)

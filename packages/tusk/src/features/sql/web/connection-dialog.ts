@@ -44,7 +44,11 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       placeholder: 'postgres://user:password@host:5432/database',
     },
   })
-  const readOnly = h('input', { id: 'connection-read-only', attributes: { type: 'checkbox' } })
+  const readOnly = h('input', {
+    class: 'checkbox checkbox-xs',
+    id: 'connection-read-only',
+    attributes: { type: 'checkbox' },
+  })
   readOnly.checked = shown?.readOnly === true
   const fieldsBox = h('div', { class: 'studio-fields' })
   const advanced = h('details', { class: 'studio-advanced' })

@@ -89,6 +89,7 @@ function makeControl(
   const input = h('input', { id, attributes: { ...attributes, autocomplete: 'off', spellcheck: 'false' } })
   if (field.kind === 'boolean') {
     input.type = 'checkbox'
+    input.className = 'checkbox checkbox-xs'
     input.checked = initial === true
     return input
   }

@@ -1,5 +1,5 @@
 import type { WireConnection } from '../../../wire.ts'
-import { colorDot, engineIcon, whereTo } from './connection-look.ts'
+import { colorMark, engineIcon, whereTo } from './connection-look.ts'
 import type { Connections } from './connections.ts'
 import { h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
@@ -72,7 +72,7 @@ export function createConnectionList(options: ConnectionListOptions): Connection
           },
         },
       },
-      colorDot(connection.color),
+      colorMark(connection.color),
       engineIcon(connection.engine),
       h('span', { class: 'studio-connection-name' }, connection.name),
       connection.readOnly &&

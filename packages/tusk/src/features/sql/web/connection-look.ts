@@ -11,10 +11,15 @@ export function engineIcon(engine: string): SVGElement {
   return icon(engineIcons[engine] ?? 'plug', 'studio-engine-icon')
 }
 
-/** A dot in the connection's colour; hollow when it has none. */
-export function colorDot(color: string | undefined): HTMLElement {
+/** A dot in the connection's colour; nothing when it has none. */
+export function colorMark(color: string | undefined): HTMLElement | undefined {
+  return color === undefined || color === '' ? undefined : colorDot(color)
+}
+
+/** A dot in a colour; hollow for none. */
+export function colorDot(color: string): HTMLElement {
   const dot = h('span', { class: 'studio-dot', attributes: { 'aria-hidden': 'true' } })
-  if (color === undefined || color === '') return dot
+  if (color === '') return dot
   if (color.startsWith('#')) dot.style.setProperty('--dot', color)
   else dot.dataset.color = color
   dot.classList.add('studio-dot-filled')

@@ -37,7 +37,10 @@ export function openExportDialog(options: ExportDialogOptions): void {
       'div',
       { class: 'studio-format-choice', role: 'radiogroup', label: 'Format' },
       ...exporters.map(candidate => {
-        const input = h('input', { attributes: { type: 'radio', name: 'format', value: candidate.format } })
+        const input = h('input', {
+          class: 'radio radio-xs',
+          attributes: { type: 'radio', name: 'format', value: candidate.format },
+        })
         input.checked = candidate === exporter
         input.addEventListener('change', () => {
           exporter = candidate
@@ -56,7 +59,7 @@ export function openExportDialog(options: ExportDialogOptions): void {
   const viewChoice = (): HTMLElement | false => {
     const { view } = options
     if (view === undefined) return false
-    const input = h('input', { id: 'export-view', attributes: { type: 'checkbox' } })
+    const input = h('input', { class: 'checkbox checkbox-xs', id: 'export-view', attributes: { type: 'checkbox' } })
     input.checked = useView
     input.addEventListener('change', () => (useView = input.checked))
     const label = `As shown: sorted and filtered (${counted(view.rowCount, 'row')} of ${exactCount(options.rowCount)})`
@@ -153,7 +156,7 @@ function optionField(
   const label = h('label', { attributes: { for: id } }, option.label)
   const help = option.help !== undefined && h('small', {}, option.help)
   if (option.kind === 'boolean') {
-    const input = h('input', { id, attributes: { type: 'checkbox' } })
+    const input = h('input', { class: 'checkbox checkbox-xs', id, attributes: { type: 'checkbox' } })
     input.checked = option.default === true
     input.addEventListener('change', () => onChange(input.checked))
     return h('div', { class: 'studio-field studio-field-check' }, h('div', {}, input, label), help)

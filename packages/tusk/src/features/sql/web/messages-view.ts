@@ -3,7 +3,7 @@ import { type Child, h, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
 import { clockTime, counted, duration } from './format.ts'
 import { type IconName, icon } from './icons.ts'
-import { outcome, stateLook, timeText } from './statement-look.ts'
+import { hasRows, outcome, stateLook, timeText } from './statement-look.ts'
 
 const noticeIcons: Readonly<Record<WireNotice['severity'], IconName>> = {
   debug: 'info',
@@ -34,15 +34,16 @@ export function messagesView(run: WireRun, statement: WireStatement, onGoTo: (po
         notice.hint,
       ),
     ),
-    statement.error && errorPanel(statement, onGoTo),
-    statement.error === undefined &&
+    statement.state === 'failed' && statement.error !== undefined && errorPanel(statement, onGoTo),
+    statement.state !== 'failed' &&
       line(
         look.icon === 'spinner' ? 'clock' : look.icon,
         ending(statement),
         `studio-tone-${look.tone}`,
         finishTime(run, statement),
       ),
-    statement.firstRowsMilliseconds !== undefined &&
+    hasRows(statement) &&
+      statement.firstRowsMilliseconds !== undefined &&
       line('clock', `First rows after ${duration(statement.firstRowsMilliseconds)}`, '', ''),
   )
 }

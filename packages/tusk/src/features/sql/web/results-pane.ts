@@ -2,7 +2,7 @@ import { createGrid, type Grid } from '../../../ui/web/grid/grid.ts'
 import type { WireRun, WireStatement } from '../../../wire.ts'
 import { type Child, h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
-import { bytes, elapsed, exactCount } from './format.ts'
+import { bytes, elapsed, exactCount, shortCount } from './format.ts'
 import { icon } from './icons.ts'
 import { errorPanel, messagesView, scriptSummary } from './messages-view.ts'
 import type { ResultSources } from './result-sources.ts'
@@ -73,6 +73,8 @@ class DomResultsPane implements ResultsPane {
     this.#key = key
     this.#tabRun = tabRun
     this.#busySince = undefined
+    // The rows of the run before are not those that were asked for now.
+    this.dom.classList.toggle('studio-stale', tabRun.starting)
     const { run, failure } = tabRun
     if (failure !== undefined) {
       this.#drawEmpty(failureBox(failure.error))
@@ -164,10 +166,10 @@ class DomResultsPane implements ResultsPane {
     this.#drawBar(run, statement, face)
     if (face === 'messages') {
       this.#showPage(messagesView(run, statement, this.#options.onGoTo), `messages ${JSON.stringify(statement)}`)
-    } else if (statement.error !== undefined && statement.rowCount === 0) {
+    } else if (statement.state === 'failed' && statement.error !== undefined && statement.rowCount === 0) {
       const panel = h('div', { class: 'studio-error-page' }, errorPanel(statement, this.#options.onGoTo))
       this.#showPage(panel, `error ${run.id} ${statement.index} ${JSON.stringify(statement.error)}`)
-    } else if (hasRows(statement) && statement.resultId !== undefined) {
+    } else if (hasRows(statement) && statement.resultId !== undefined && !cancelledEmpty(statement)) {
       this.#showGrid(statement, statement.resultId)
     } else {
       this.#showPage(
@@ -221,6 +223,9 @@ class DomResultsPane implements ResultsPane {
           ),
           several && h('small', {}, `${statement.index + 1}`),
           h('span', { class: 'studio-result-label' }, statementLabel(statement)),
+          outcome(statement) !== '' &&
+            hasRows(statement) &&
+            h('small', { class: 'studio-result-count' }, shortCount(statement.rowCount)),
         )
       }),
     )
@@ -373,6 +378,10 @@ class DomResultsPane implements ResultsPane {
     replace(this.#page, content)
     if (focused) this.#page.querySelector<HTMLElement>('[tabindex="0"], button')?.focus()
   }
+}
+
+function cancelledEmpty(statement: WireStatement): boolean {
+  return statement.state === 'cancelled' && statement.rowCount === 0
 }
 
 function waiting(text: string): HTMLElement {

@@ -1,5 +1,5 @@
 import type { WireConnection } from '../../../wire.ts'
-import { colorDot, engineIcon } from './connection-look.ts'
+import { colorMark, engineIcon } from './connection-look.ts'
 import { h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { elapsed } from './format.ts'
 import { icon } from './icons.ts'
@@ -130,7 +130,7 @@ function drawConnection(button: HTMLElement, connection: WireConnection | undefi
   }
   replace(
     button,
-    colorDot(connection.color),
+    colorMark(connection.color),
     engineIcon(connection.engine),
     h('span', { class: 'studio-connection-name' }, connection.name),
     connection.readOnly && h('span', { class: 'studio-badge', title: 'Read-only' }, icon('lock'), 'RO'),

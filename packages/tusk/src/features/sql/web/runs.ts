@@ -21,7 +21,7 @@ export interface TabRun {
 const idle: TabRun = { run: undefined, starting: false, cancelling: false, failure: undefined, since: 0 }
 
 export interface RunsOptions {
-  readonly api: Pick<StudioApi, 'startRun' | 'cancelRun' | 'runEventsAddress'>
+  readonly api: Pick<StudioApi, 'startRun' | 'runs' | 'cancelRun' | 'runEventsAddress'>
   readonly tabs: Tabs
   readonly openEvents: OpenEvents
   readonly onFailure: (failure: ApiError) => void
@@ -63,15 +63,53 @@ export class Runs {
     if (this.running(key)) return
     const state = this.of(key)
     state.value = { ...idle, run: state.value.run, starting: true, since: performance.now() }
+    const answered = new AbortController()
     try {
       const tabId = await this.#options.tabs.idOf(key)
+      void this.#findEarly(key, tabId, answered.signal)
       const run = await this.#options.api.startRun({ connectionId, sql: part.sql, offset: part.offset, tabId })
-      state.value = { ...state.value, run, starting: false }
+      answered.abort()
+      const found = state.value.run?.id === run.id
+      // What the events said meanwhile is newer than the answer.
+      state.value = { ...state.value, starting: false, ...(found ? {} : { run }) }
       this.#options.tabs.setRun(key, run)
-      this.#watch(key, run)
+      if (!found) this.#watch(key, run)
     } catch (error) {
-      state.value = { ...state.value, starting: false, failure: failureOf(error) }
+      answered.abort()
+      state.value = { ...state.value, run: undefined, starting: false, failure: failureOf(error) }
     }
+  }
+
+  /**
+   * Runs one statement in the tab's session without taking the place of the run that is shown; only its transaction changes.
+   * Undefined when it could not be started, which `onFailure` was told.
+   */
+  async aside(key: string, connectionId: string, sql: string): Promise<WireRun | undefined> {
+    if (this.running(key)) return undefined
+    const { api, tabs, openEvents, onFailure } = this.#options
+    const state = this.of(key)
+    const shown = state.value
+    state.value = { ...shown, starting: true, since: performance.now() }
+    let ended: WireRun | undefined
+    try {
+      ended = await api.startRun({ connectionId, sql, tabId: await tabs.idOf(key) })
+      const onChange = (run: WireRun): void => {
+        ended = run
+      }
+      if (ended.state === 'running') {
+        await watchRun(
+          ended,
+          { address: api.runEventsAddress(ended.id), openEvents, onChange },
+          new AbortController().signal,
+        )
+      }
+    } catch (error) {
+      onFailure(failureOf(error))
+    }
+    const run = shown.run && ended ? { ...shown.run, transaction: ended.transaction } : shown.run
+    state.value = { ...shown, run }
+    if (run !== undefined) tabs.setRun(key, run)
+    return ended
   }
 
   async cancel(key: string): Promise<void> {
@@ -98,6 +136,24 @@ export class Runs {
     this.#watches.clear()
   }
 
+  /**
+   * The answer to the start comes when the first columns are known, which may take as long as the query. Until then the run is
+   * looked for in the list, so that it can be seen and cancelled.
+   */
+  async #findEarly(key: string, tabId: string, answered: AbortSignal): Promise<void> {
+    const state = this.of(key)
+    for (let pause = 150; !answered.aborted; pause = Math.min(pause * 2, 2_000)) {
+      await sleep(pause)
+      if (answered.aborted) return
+      const runs = await this.#options.api.runs(answered).catch(() => [])
+      const run = runs.find(other => other.tabId === tabId && other.state === 'running')
+      if (run === undefined || answered.aborted || run.id === state.value.run?.id) continue
+      state.value = { ...state.value, run, starting: false }
+      this.#watch(key, run)
+      return
+    }
+  }
+
   #watch(key: string, run: WireRun): void {
     this.#watches.get(key)?.abort()
     const { api, openEvents, tabs } = this.#options
@@ -112,4 +168,8 @@ export class Runs {
     this.#watches.set(key, controller)
     void watchRun(run, { address: api.runEventsAddress(run.id), openEvents, onChange }, controller.signal)
   }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds))
 }

@@ -286,7 +286,7 @@ class DomSchemaTree implements SchemaTree {
         )
         break
       default:
-        if (event.key.length !== 1) return
+        if (event.key.length !== 1 || event.key === '?') return
         this.#typeAhead(event.key, at)
     }
     event.preventDefault()

@@ -46,7 +46,7 @@ export function statementLabel(statement: WireStatement): string {
 
 /** `1,234 rows`, `3 rows affected`, `CREATE TABLE`. */
 export function outcome(statement: WireStatement): string {
-  if (hasRows(statement)) return counted(statement.rowCount, 'row')
+  if (hasRows(statement)) return isBusy(statement) && statement.rowCount === 0 ? '' : counted(statement.rowCount, 'row')
   if (statement.affectedRows !== undefined) {
     const verb = statement.command?.split(' ')[0]
     return `${verb === undefined ? '' : `${verb} · `}${counted(statement.affectedRows, 'row')} affected`

@@ -73,8 +73,8 @@ export class StudioApi {
     return api.post('/api/runs', request)
   }
 
-  run(id: string): Promise<WireRun> {
-    return api.get(path`/api/runs/${id}`)
+  async runs(signal?: AbortSignal): Promise<readonly WireRun[]> {
+    return (await api.get<{ runs: readonly WireRun[] }>('/api/runs', { signal })).runs
   }
 
   runEventsAddress(id: string): string {

@@ -122,7 +122,7 @@ export class Studio {
       onRunAll: () => this.#runAll(),
       onCancel: () => void this.#cancel(),
       onConnection: anchor => this.#connectionChoice(anchor),
-      onTransaction: command => this.#runAside(command),
+      onTransaction: command => this.#endTransaction(command),
       onHistory: () => this.#toggleHistory(),
       onShortcuts: openShortcuts,
       modifier,
@@ -338,7 +338,6 @@ export class Studio {
       this.#documents.set(this.#shownKey, this.#editor.keepDocument())
     }
     this.#shownKey = tab.key
-    localStorage.setItem(activeTabKey, tab.key)
     const connection = this.#connections.get(tab.connectionId)
     this.#editor.openDocument(
       this.#documents.get(tab.key) ?? this.#editor.newDocument(tab.sql, connection?.engine, keptCursor(tab)),
@@ -359,6 +358,7 @@ export class Studio {
       this.#showTab()
       return
     }
+    if (tab !== undefined) localStorage.setItem(activeTabKey, tab.id ?? tab.key)
     this.#tabStrip.draw(this.#tabs.list.value, tab?.key)
     this.#connectionChanged()
     this.#drawBar()
@@ -426,7 +426,7 @@ export class Studio {
     const current = this.#tabs.activeTab?.connectionId
     const items: MenuItem[] = (this.#connections.list.value ?? []).map(connection => ({
       label: connection.name,
-      icon: colorDot(connection.color),
+      icon: colorDot(connection.color ?? ''),
       checked: connection.id === current,
       run: () => this.#useConnection(connection.id),
     }))
@@ -541,10 +541,22 @@ export class Studio {
     void this.#runs.start(tab.key, connection.id, part)
   }
 
-  /** Runs a statement that is not in the editor, in the tab's session. */
-  #runAside(sql: string): void {
+  /** Ends the tab's transaction; the rows on the screen stay. */
+  #endTransaction(command: 'COMMIT' | 'ROLLBACK'): void {
     const tab = this.#tabs.activeTab
-    if (tab?.connectionId != null) void this.#runs.start(tab.key, tab.connectionId, { sql, offset: 0 })
+    const { run } = this.#runs.of(tab?.key ?? '').value
+    if (tab === undefined || run === undefined) return
+    void this.#runs.aside(tab.key, run.connectionId, command).then(ended => {
+      const failed = ended?.statements.find(({ error }) => error !== undefined)?.error
+      if (failed !== undefined)
+        toast({
+          kind: 'error',
+          title: failed.message,
+          ...(failed.detail === undefined ? {} : { detail: failed.detail }),
+        })
+      else if (ended !== undefined)
+        toast({ kind: 'success', title: command === 'COMMIT' ? 'Committed' : 'Rolled back' })
+    })
   }
 
   #cancel(): boolean {
@@ -579,7 +591,7 @@ export class Studio {
   /** Only where the text still is what ran. */
   #markErrors(run: WireRun): void {
     const text = this.#editor.view.state.doc
-    const marks = run.statements.flatMap(({ error, errorAt, from, to, sql }) =>
+    const marks = run.statements.flatMap(({ state, error, errorAt, from, to, sql }) =>
       error !== undefined && text.sliceString(from, to) === sql
         ? [{ at: errorAt ?? from, message: error.message }]
         : [],

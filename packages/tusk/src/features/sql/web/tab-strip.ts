@@ -1,5 +1,5 @@
 import type { WireConnection } from '../../../wire.ts'
-import { colorDot } from './connection-look.ts'
+import { colorMark } from './connection-look.ts'
 import { h, iconButton, replace, spinner } from './dom.ts'
 import { icon } from './icons.ts'
 import type { StudioTab } from './tabs.ts'
@@ -89,7 +89,7 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
           keydown: event => onKey(event, tab.key),
         },
       },
-      colorDot(connection?.color),
+      colorMark(connection?.color),
       options.isRunning(tab.key) ? spinner('Running') : null,
       h('span', { class: 'studio-tab-title' }, tab.title),
       iconButton(

@@ -206,6 +206,7 @@ function indentOrInsert(view: EditorView): boolean {
 }
 
 const editing: Extension = [
+  errorMarks,
   lineNumbers(),
   foldGutter({ openText: '⌄', closedText: '›' }),
   codeFolding(),
@@ -226,7 +227,6 @@ const editing: Extension = [
   highlightSelectionMatches(),
   scriptStatements,
   statementMark,
-  errorMarks,
   editorTheme,
   keymap.of([
     ...closeBracketsKeymap,

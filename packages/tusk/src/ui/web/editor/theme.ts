@@ -9,7 +9,7 @@ const look = EditorView.theme({
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--editor-font)', lineHeight: '20px', fontVariantLigatures: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--editor-caret)' },
-  '.cm-line': { padding: '0 12px 0 8px' },
+  '.cm-line': { padding: '0 12px 0 6px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--editor-caret)', borderLeftWidth: '2px' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'var(--editor-selection)',
@@ -20,7 +20,7 @@ const look = EditorView.theme({
   '&.cm-focused .cm-runs.cm-activeLine': { backgroundColor: 'var(--editor-runs-active)' },
   '.cm-gutters': { backgroundColor: 'var(--editor-background)', color: 'var(--editor-line-number)', border: 'none' },
   '.cm-activeLineGutter': { backgroundColor: 'transparent', color: 'var(--editor-text)' },
-  '.cm-lineNumbers .cm-gutterElement': { padding: '0 6px 0 8px', minWidth: '34px' },
+  '.cm-lineNumbers .cm-gutterElement': { padding: '0 4px 0 0', minWidth: '24px' },
   '.cm-runs-gutter': { width: '3px' },
   '.cm-runs-marker': { backgroundColor: 'var(--editor-runs-bar)' },
   '.cm-gutter-lint': { width: '14px' },
@@ -37,7 +37,7 @@ const look = EditorView.theme({
   '.cm-lintRange-error': {
     backgroundImage: 'none',
     textDecoration: 'underline wavy var(--editor-error) 1.5px',
-    textUnderlineOffset: '4px',
+    textUnderlineOffset: '2px',
   },
   '.cm-placeholder': { color: 'var(--editor-line-number)' },
 })
