@@ -499,7 +499,7 @@ class DomGrid implements Grid {
             source.state === 'storing' ? ' (when all rows have come)' : ''
           }`
         : source.viewState === 'building'
-          ? 'Ordering the rest of the rows…'
+          ? `${source.view.filter.length > 0 ? 'Filtering' : 'Ordering'} the rest of the rows…`
           : ''
     if (this.#pending.dataset.text === text) return
     this.#pending.dataset.text = text
