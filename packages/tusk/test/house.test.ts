@@ -24,7 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   export: ['arrow', 'errors', 'type engine'],
   host: ['engine', 'arrow', 'errors', 'results', 'type export'],
   'host-entry': ['host', 'engines', 'export'],
-  results: ['engine', 'arrow', 'errors', 'home', 'type host', 'engines/duckdb'],
+  results: ['engine', 'arrow', 'errors', 'home', 'dialect', 'type host', 'engines/duckdb'],
   query: ['engine', 'arrow', 'errors', 'home', 'type auth', 'type host', 'type results', 'type wire'],
   home: ['errors'],
   auth: ['errors'],

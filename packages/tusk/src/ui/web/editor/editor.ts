@@ -2,6 +2,7 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   completionStatus,
 } from '@codemirror/autocomplete'
@@ -173,11 +174,13 @@ function runKeys(options: SqlEditorOptions): Extension {
     key: 'Mod-Enter',
     preventDefault: true,
     run: view => {
+      closeCompletion(view) // An open list would take the Escape that cancels the run.
       const part = partAtCursor(view.state)
       if (part !== undefined) options.onRun?.(part)
       return true
     },
     shift: view => {
+      closeCompletion(view)
       const script = wholeScript(view.state)
       if (script !== undefined) options.onRunAll?.(script)
       return true

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Page } from '@playwright/test'
+
+/** What a person does on the studio page, in words. */
+export class StudioPage {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  async open(address: string): Promise<void> {
+    await this.page.goto(address)
+    await this.page.locator('.cm-content').waitFor()
+    await this.page.locator('[role=listbox][aria-label=Connections] [role=option]').first().waitFor()
+  }
+
+  /** Replaces the text of the editor. */
+  async write(sql: string): Promise<void> {
+    await this.page.locator('.cm-content').click()
+    await this.page.keyboard.press('Control+a')
+    await this.page.keyboard.insertText(sql)
+  }
+
+  async text(): Promise<string> {
+    return (await this.page.locator('.cm-content .cm-line').allTextContents()).join('\n')
+  }
+
+  async choose(connection: string): Promise<void> {
+    const option = this.page.locator('[role=listbox][aria-label=Connections] [role=option]', { hasText: connection })
+    await option.click()
+    await this.page.locator('.studio-connection-button', { hasText: connection }).waitFor()
+  }
+
+  /** Runs the statement at the cursor. */
+  async run(): Promise<void> {
+    await this.page.keyboard.press('Control+Enter')
+  }
+
+  /** Waits until the bar over the shown result says so: `10 rows`, `cancelled`. */
+  async outcome(text: string | RegExp, timeout = 60_000): Promise<void> {
+    await this.page.locator('.studio-result-bar', { hasText: text }).waitFor({ timeout })
+  }
+
+  /** Text of a cell of the grid, by row and column from 0, once it is loaded. */
+  async cell(row: number, column: number): Promise<string> {
+    const cell = `.grid-row[aria-rowindex="${row + 2}"]:not([hidden]) .grid-cell[aria-colindex="${column + 2}"]:not([hidden])`
+    return (await this.until(`(() => { const cell = document.querySelector('${cell}')
+      return cell !== null && !cell.classList.contains('is-loading') && ${settled} ? cell.textContent : undefined })()`)) as string
+  }
+
+  async focusGrid(): Promise<void> {
+    await this.page.locator('[role=grid]').focus()
+  }
+
+  /** The value of `code` in the page as soon as it is not undefined. Polls: the page's policy forbids `waitForFunction`'s eval. */
+  async until(code: string, timeout = 30_000): Promise<unknown> {
+    const deadline = performance.now() + timeout
+    for (;;) {
+      const value: unknown = await this.page.evaluate(code)
+      if (value !== undefined && value !== false && value !== null) return value
+      if (performance.now() > deadline) throw new Error(`not within ${timeout} ms: ${code}`)
+      await sleep(25)
+    }
+  }
+}
+
+const settled = `document.querySelector('[role=grid]').ariaBusy === 'false'`
