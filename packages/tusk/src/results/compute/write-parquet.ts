@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import type { DataField } from '../../arrow/data-type.ts'
+import type { Schema } from '../../arrow/schema.ts'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
-import { mountedColumnNames } from '../../engines/duckdb/mount.ts'
+import { mountedColumnNames, mountedColumns } from '../../engines/duckdb/mount.ts'
 import type { HostSession } from '../../host/host-pool.ts'
 import type { StoredResult } from '../result-store.ts'
 import { checkValues } from './check-values.ts'
@@ -25,9 +26,11 @@ export async function writeParquet(
   const quoted = names.map(name => `"${name.replaceAll('"', '""')}"`)
   const sql = viewSql(mountedResult, result.schema, view, column => quoted[column]!)
   await checkValues(session, sql.checks, signal)
-  const columns = result.schema.fields.map(
-    (field, index) => `${parquetValue(field, quoted[index]!)} AS ${quoted[index]}`,
-  )
+  const richer = await richerTypes(session, result.schema, signal)
+  const columns = quoted.map((name, column) => {
+    const type = richer.get(column)
+    return type === undefined ? name : `CAST(${name} AS ${type}) AS ${name}`
+  })
   const ordered = view.sort.length === 0 ? '' : sql.orderBy
   const rows = `SELECT ${columns.join(', ')} FROM ${mountedResult} ${sql.where} ${ordered}`
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
@@ -47,18 +50,41 @@ export async function writeParquet(
   }
 }
 
-function parquetValue(field: DataField, column: string): string {
+/** Types that Parquet knows and text stands for with us, for the columns all of whose values are of them. */
+async function richerTypes(
+  session: HostSession,
+  schema: Schema,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, string>> {
+  const wanted = schema.fields.flatMap((field, column) => {
+    const type = richerType(field)
+    return type === undefined ? [] : [{ column, type }]
+  })
+  if (wanted.length === 0) return new Map()
+  const fits = wanted.map(({ column, type }) => {
+    const holds = type === 'JSON' ? `json_valid(c${column})` : `TRY_CAST(c${column} AS ${type}) IS NOT NULL`
+    return `bool_and(c${column} IS NULL OR ${holds})`
+  })
+  const from = mountedColumns(
+    mountedResult,
+    wanted.map(({ column }) => column),
+  )
+  const [row = []] = await session.rows(`SELECT ${fits.join(', ')} FROM ${from}`, { signal })
+  return new Map(wanted.flatMap(({ column, type }, index) => (row[index] === 'true' ? [[column, type] as const] : [])))
+}
+
+function richerType(field: DataField): string | undefined {
   switch (field.logical) {
     case 'uuid':
-      return `CAST(${column} AS UUID)`
+      return 'UUID'
     case 'json':
-      return `CAST(${column} AS JSON)`
+      return 'JSON'
     case 'enum': {
       const labels = field.labels ?? []
-      if (labels.length === 0 || labels.length > 10_000) return column
-      return `CAST(${column} AS ENUM (${labels.map(label => duckdbDialect.quoteLiteral(label)).join(', ')}))`
+      if (labels.length === 0 || labels.length > 10_000) return undefined
+      return `ENUM (${labels.map(label => duckdbDialect.quoteLiteral(label)).join(', ')})`
     }
     default:
-      return column
+      return undefined
   }
 }

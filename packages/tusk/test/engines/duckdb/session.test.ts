@@ -106,7 +106,7 @@ test('an extension that is not there is named, and that nothing is downloaded', 
 
 test('an error in the middle of the rows says what it was', async () => {
   await using connection = await duckdbEngine.open({})
-  const sql = `select case when range = 150000 then error('boom') else range end as a from range(200000)`
+  const sql = `select case when range = 4000000 then error('boom') else range end as a from range(5000000)`
   const stream = await connection.query(sql)
   await assert.rejects(readAll(stream), { code: 'QUERY_FAILED', message: /boom/ })
   assert.deepEqual((await run(connection, 'select 1 as a')).rows, [['1']])
