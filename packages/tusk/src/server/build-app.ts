@@ -81,6 +81,7 @@ async function fill(
     ],
     { watch },
   )
+  answerErrors(app, renderer) // before any scope is opened: a scope keeps the handler it was born with
   const style = createStyle({ sources: [uiFolder, ...features.flatMap(classSources)], cacheDirectory, watch })
   const shell = createShell({
     renderer,
@@ -97,7 +98,6 @@ async function fill(
   await app.register(scope => serveStaticFiles(scope, { webBuild, style, features }))
   const heartbeatMs = options.heartbeatMs ?? 15_000
   installReplyTools(app, { shell, renderer, authenticate, heartbeatMs, closing })
-  answerErrors(app, renderer)
   app.addHook('onResponse', async (request, reply) => {
     // The route, not the address: values in queries and paths are nobody's business.
     const { method, url = '(none)' } = request.routeOptions

@@ -36,6 +36,10 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
   edge.open(host, port, options.allowedHosts ?? [])
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
 
+  // A promise that nobody watched is a bug of ours; it is put on record and ends nobody's work.
+  const unhandled = (reason: unknown): void => options.log.error({ err: reason }, 'a failure that nobody handled')
+  process.on('unhandledRejection', unhandled)
+
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     closed ??= (async () => {
@@ -45,6 +49,7 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
         await app.close()
       } finally {
         clearTimeout(cut)
+        process.off('unhandledRejection', unhandled)
       }
     })()
     return closed

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { TuskError } from '../errors.ts'
 import { answerKind } from './edge.ts'
 import type { Renderer } from './render.ts'
+import { setSecurityHeaders } from './security-headers.ts'
 import { InvalidRequest } from './validation.ts'
 
 /** Every failure leaves here: JSON for programs, a partial for htmx, a page for people. What is our fault is logged, not shown. */
@@ -27,7 +28,7 @@ export function answerErrors(app: FastifyInstance, renderer: Renderer): void {
     // A file that was announced is not coming: drop what was said about it.
     for (const header of ['Content-Disposition', 'Content-Length', 'Content-Encoding', 'ETag', 'Last-Modified'])
       reply.removeHeader(header)
-    reply.header('Cache-Control', 'no-store')
+    setSecurityHeaders(reply, request.nonce)
     const kind = answerKind(request)
     if (kind === 'json') return reply.type('application/json; charset=utf-8').send({ error: error.toJSON() })
     const context = { error: error.toJSON(), status }
