@@ -16,6 +16,7 @@ import type {
 } from './host-pool.ts'
 import { abortError, HostProcess } from './host-process.ts'
 import { PooledSession } from './pooled-session.ts'
+import type { HostCalls } from './protocol.ts'
 
 export interface HostPoolOptions {
   readonly stateDirectory: string
@@ -128,25 +129,22 @@ class ProcessPool implements HostPool {
     const { memoryLimitMB, threads, killAfterMs, blockedKillAfterMs } = this.#options
     const session = ++this.#sessions
     const killAfter = engine.hosting.share === 'session' ? blockedKillAfterMs : killAfterMs
-    const { version } = await host.process
-      .call(
-        'open',
-        {
-          session,
-          engine: engine.id,
-          config,
-          label: label ?? '',
-          shared: engine.hosting.share === 'database',
-          tempDirectory: host.process.tempDirectory,
-          applicationName: 'Tusk',
-          ...(memoryLimitMB === undefined ? {} : { memoryLimitMB }),
-          ...(threads === undefined ? {} : { threads }),
-        },
-        { signal: options.signal, ...(host.sessions === 1 ? { killAfterMs: killAfter } : {}) },
-      )
-      .catch((error: unknown) => {
-        throw options.signal?.aborted ? abortError(options.signal) : error
-      })
+    const opening = host.process.call(
+      'open',
+      {
+        session,
+        engine: engine.id,
+        config,
+        label: label ?? '',
+        shared: engine.hosting.share === 'database',
+        tempDirectory: host.process.tempDirectory,
+        applicationName: 'Tusk',
+        ...(memoryLimitMB === undefined ? {} : { memoryLimitMB }),
+        ...(threads === undefined ? {} : { threads }),
+      },
+      { signal: options.signal, ...(host.sessions === 1 ? { killAfterMs: killAfter } : {}) },
+    )
+    const { version } = await this.#opened(host, session, opening, killAfter, options.signal)
     return new PooledSession({
       host: host.process,
       session,
@@ -157,6 +155,33 @@ class ProcessPool implements HostPool {
         this.#release(host, this.#idleAfter(engine))
       },
     })
+  }
+
+  /** Waits for a session to open, but not longer than `killAfterMs` after an abort: opened later, it is closed at once. */
+  async #opened(
+    host: Host,
+    session: number,
+    opening: Promise<HostCalls['open']['gives']>,
+    killAfterMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<HostCalls['open']['gives']> {
+    const overdue = Promise.withResolvers<never>()
+    let timer: NodeJS.Timeout | undefined
+    const abort = (): void => {
+      timer = setTimeout(() => {
+        overdue.reject(abortError(signal!))
+        void opening.then(() => this.#closeSession(host, session, killAfterMs), noop)
+      }, killAfterMs + 100)
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    try {
+      return await Promise.race([opening, overdue.promise])
+    } catch (error) {
+      throw signal?.aborted ? abortError(signal) : error
+    } finally {
+      signal?.removeEventListener('abort', abort)
+      clearTimeout(timer)
+    }
   }
 
   /** A host that is alone with a session which does not close is killed; one that others use is left to them. */

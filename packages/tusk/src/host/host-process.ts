@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -61,7 +60,9 @@ export class HostProcess {
     this.#child.once('error', error => this.#end(error.message))
     this.#child.once('exit', (code, signal) => this.#exited(code, signal))
     // An unread pipe would block the host once it is full.
-    createInterface({ input: this.#child.stderr! }).on('line', line => this.#heard(line))
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      for (const line of text.split('\n')) if (line !== '') this.#heard(line)
+    })
     // Nothing is ever written to it; its end tells the host that this process is gone.
     this.#child.stdio[parentPipe]?.on('error', () => undefined)
     // Only its start, and calls that wait, keep this process from ending: its hosts end with it.

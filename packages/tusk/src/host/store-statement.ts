@@ -1,13 +1,13 @@
 import { sliceBatch } from '../arrow/index.ts'
 import type { RecordBatch } from '../arrow/record-batch.ts'
-import type { Connection } from '../engine/connection.ts'
+import type { Connection, Notice } from '../engine/connection.ts'
 import type { ResultStream } from '../engine/result-stream.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolWriter } from '../results/spool-writer.ts'
 import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
 
 /**
- * Runs one statement and stores its rows: the disk is awaited before the next batch is pulled. Rejects while the columns are not
+ * Runs one statement and stores its rows, no faster than the disk takes them. Rejects while the columns are not
  * known; after that every end is an outcome, and what was stored stays.
  */
 export async function storeStatement(
@@ -19,7 +19,7 @@ export async function storeStatement(
   let fraction: number | undefined
   await using stream = await connection.query(request.sql, {
     signal,
-    onNotice: notice => onEvent({ kind: 'notice', notice }),
+    onNotice: upTo(maxNotices, notice => onEvent({ kind: 'notice', notice })),
     onProgress: done => {
       fraction = done
     },
@@ -46,6 +46,18 @@ export async function storeStatement(
   }
 }
 
+/** A loop in the database may raise millions: they would drown the parent, and nobody reads them. */
+const maxNotices = 1_000
+
+function upTo(most: number, tell: (notice: Notice) => void): (notice: Notice) => void {
+  let told = 0
+  return notice => {
+    told++
+    if (told <= most) tell(notice)
+    else if (told === most + 1) tell({ severity: 'info', message: `Notices after the first ${most} are not shown.` })
+  }
+}
+
 type Ending = Pick<WireOutcome, 'state' | 'error'>
 
 async function storeRows(
@@ -56,12 +68,16 @@ async function storeRows(
   onBatch: () => void,
 ): Promise<Ending> {
   let ending: Ending = { state: 'complete' }
+  // While one batch is written the next is fetched; no more than these two are ever held.
+  let writing = Promise.resolve()
   try {
     for await (const batch of stream) {
+      await writing
       const { kept, reason } = withinLimits(batch, writer, request)
       if (kept > 0) {
-        await writer.append(kept === batch.rowCount ? batch : sliceBatch(batch, 0, kept))
-        onBatch()
+        writing = writer.append(kept === batch.rowCount ? batch : sliceBatch(batch, 0, kept)).then(onBatch)
+        // Its failure is met where it is awaited, which may be after the stream has failed.
+        writing.catch(() => undefined)
       }
       if (reason !== undefined) {
         ending = { state: 'truncated', error: reason.toJSON() }
@@ -69,6 +85,7 @@ async function storeRows(
       }
       signal.throwIfAborted()
     }
+    await writing
     // A cancelled stream of some engines just ends.
     signal.throwIfAborted()
     // Leaving the loop early cancels the rest; only then is the transaction's state what it will be.
@@ -77,6 +94,7 @@ async function storeRows(
     ending = endingOf(error, signal)
   }
   try {
+    await writing
     await writer.finish()
   } catch (error) {
     if (ending.error === undefined) ending = endingOf(error, signal)

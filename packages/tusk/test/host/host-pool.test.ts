@@ -249,6 +249,27 @@ test('opening is cancelled by its signal', async context => {
   await assert.rejects(opening, { code: 'QUERY_CANCELLED' })
 })
 
+test('opening in a shared process gives up on an engine that does not listen, and leaves the others alone', async context => {
+  await using pool = openPool(context, { killAfterMs: 100 })
+  await using session = await open(pool)
+  const opening = pool.openSession(
+    { engine: shared!, config: { deaf: true }, connectionId: 'a' },
+    { signal: AbortSignal.timeout(50) },
+  )
+  await assert.rejects(opening, { code: 'QUERY_CANCELLED' })
+  assert.deepEqual(await session.searchPath(), ['main'])
+})
+
+test('a flood of notices is cut, and says so', async context => {
+  await using pool = openPool(context)
+  await using session = await open(pool)
+  const notices: string[] = []
+  const directory = resultDirectory(context)
+  await runToEnd(session, { sql: 'notices 5000', directory, onNotice: ({ message }) => notices.push(message) })
+  assert.equal(notices.length, 1_001)
+  assert.match(notices.at(-1)!, /not shown/)
+})
+
 test('the catalog comes as the engine gives it', async context => {
   await using pool = openPool(context)
   await using session = await open(pool)

@@ -12,7 +12,7 @@ import { batchOf, field, sampleBatch, sampleSchema } from './spool-fixture.ts'
  * An engine without a database, for tests of hosts: its statements say what to do. `rows COUNT [BATCH]` gives rows, `forever` gives
  * rows until cancelled, `stubborn` gives rows and never stops, `blocked` holds the thread after its first rows, `widen` widens,
  * `exit CODE` and `crash` end the process after the first rows, `fail` and `fail late` fail, `lose` loses the connection,
- * `environment` gives the process's own, `directory` its temporary directory.
+ * `notices COUNT` raises notices, `environment` gives the process's own, `directory` its temporary directory.
  */
 export function scriptedEngine(id: string, hosting: Hosting): Engine {
   return {
@@ -24,6 +24,7 @@ export function scriptedEngine(id: string, hosting: Hosting): Engine {
     async open(config, options) {
       if (config.refuse === true) throw new TuskError('CONNECTION_FAILED', 'refused')
       if (config.hang === true) await sleep(600_000, undefined, { signal: options?.signal })
+      if (config.deaf === true) await sleep(600_000)
       return new ScriptedConnection(options?.tempDirectory ?? '')
     },
   }
@@ -61,6 +62,8 @@ class ScriptedConnection implements Connection {
     }
     if (verb === 'begin') this.transaction = 'open'
     options.onNotice?.({ severity: 'notice', message: `running ${verb}` })
+    if (verb === 'notices')
+      for (let n = 0; n < Number(first); n++) options.onNotice?.({ severity: 'notice', message: `${n}` })
     const batches = this.#batches(verb!, Number(first), Number(second), options.signal)
     return {
       schema: verb === 'environment' || verb === 'directory' || verb === 'widen' ? textOrNumber(verb) : sampleSchema,
