@@ -1,10 +1,9 @@
 import type { WireRun, WireStatement } from '../../../wire.ts'
 import { counted, duration, elapsed, exactCount, firstWords } from './format.ts'
-import type { IconName } from './icons.ts'
 
 /** How a statement's state is shown. */
 export interface StateLook {
-  readonly icon: IconName | 'spinner'
+  readonly icon: 'waiting' | 'spinner' | 'complete' | 'truncated' | 'cancelled' | 'alert' | 'skipped'
   readonly text: string
   readonly tone: 'plain' | 'ok' | 'warn' | 'error' | 'busy'
 }

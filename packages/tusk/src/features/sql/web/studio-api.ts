@@ -162,6 +162,9 @@ function path(parts: TemplateStringsArray, ...values: readonly string[]): string
 }
 
 function query(values: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined && value !== false && value !== '')
-  return given.length === 0 ? '' : `?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
+  const given = new URLSearchParams()
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== false && value !== '') given.set(key, String(value))
+  }
+  return given.size === 0 ? '' : `?${given}`
 }

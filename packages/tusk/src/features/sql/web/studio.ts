@@ -21,6 +21,7 @@ import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
 import { icon } from './icons.ts'
+import { runOfResult } from './linked-result.ts'
 import { countSql, firstRowsSql, relationName, selectSql } from './relation-sql.ts'
 import { ResultSources } from './result-sources.ts'
 import { createResultsPane, type ResultsPane } from './results-pane.ts'
@@ -592,7 +593,7 @@ export class Studio {
   #markErrors(run: WireRun): void {
     const text = this.#editor.view.state.doc
     const marks = run.statements.flatMap(({ state, error, errorAt, from, to, sql }) =>
-      error !== undefined && text.sliceString(from, to) === sql
+      state === 'failed' && error !== undefined && text.sliceString(from, to) === sql
         ? [{ at: errorAt ?? from, message: error.message }]
         : [],
     )
@@ -631,7 +632,7 @@ export class Studio {
     try {
       const result = await this.#api.result(id)
       const tab = this.#openTab({ sql: result.sql, connectionId: result.connectionId ?? null, title: 'Linked result' })
-      this.#runs.found(tab.key, runOf(result))
+      this.#runs.found(tab.key, runOfResult(result))
     } catch (error) {
       this.#tell(failureOf(error), 'The linked result cannot be shown')
     }
@@ -693,39 +694,6 @@ function keptCursor(tab: StudioTab): number {
 
 function changesSchema(sql: string): boolean {
   return /^\s*(create|alter|drop|attach|detach|comment)\b/i.test(sql)
-}
-
-/** A stored result shown as the only statement of a run that is over. */
-function runOf(result: import('../../../wire.ts').WireResult): WireRun {
-  const { id, sql, state, schema, rowCount, byteCount, startedAt } = result
-  const milliseconds = result.finishedAt === undefined ? 0 : Date.parse(result.finishedAt) - Date.parse(startedAt)
-  const statement: WireStatement = {
-    index: 0,
-    from: 0,
-    to: sql.length,
-    sql,
-    state,
-    resultId: id,
-    schema,
-    rowCount,
-    byteCount,
-    milliseconds,
-    notices: [],
-    ...(result.affectedRows === undefined ? {} : { affectedRows: result.affectedRows }),
-    ...(result.command === undefined ? {} : { command: result.command }),
-    ...(result.error === undefined ? {} : { error: result.error }),
-  }
-  return {
-    id: `result ${id}`,
-    connectionId: result.connectionId ?? '',
-    connectionName: result.connectionName ?? '',
-    engine: result.engine,
-    state: state === 'failed' || state === 'cancelled' ? state : 'complete',
-    startedAt,
-    milliseconds,
-    statements: [statement],
-    transaction: 'none',
-  }
 }
 
 function popup(anchor: HTMLElement | MouseEvent, label: string, items: readonly (MenuItem | 'separator')[]): void {
