@@ -144,6 +144,7 @@ class HostedCompute implements ResultCompute {
       ...[...this.#builds.values()].map(build => build.complete),
       ...[...this.#parquets.values()].map(({ path }) => path),
     ])
+    await this.#hosts[Symbol.asyncDispose]()
   }
 
   #result(owner: string, resultId: string): StoredResult {

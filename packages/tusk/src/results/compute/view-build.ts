@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { mountedColumnNames } from '../../engines/duckdb/mount.ts'
 import type { HostSession } from '../../host/host-pool.ts'
 import type { StoredResult } from '../result-store.ts'
 import { viewFile, viewHeadFile } from '../spool-format.ts'
@@ -13,6 +14,9 @@ export const headRows = 1_000
 
 /** Below so many rows the whole order is there as soon as its first page. */
 const headFrom = 50_000
+
+/** How long the first rows that pass a filter are looked for before all of them are. */
+const headPatienceMs = 150
 
 /** A view on its way: first its first page, then all of it. Both are files beside the result, each there whole or not at all. */
 export class ViewBuild {
@@ -54,8 +58,7 @@ export class ViewBuild {
         const sql = viewSql(mountedResult, result.schema, view)
         await checkValues(session, sql.checks, signal)
         if (result.rowCount > headFrom) {
-          await writeHead(session, result, view, head, signal)
-          headReady()
+          if (await writeHead(session, result, view, head, signal)) headReady()
         }
         const keys = view.sort.map(({ column }) => column)
         return session.rowNumbers(
@@ -74,14 +77,30 @@ export class ViewBuild {
   }
 }
 
+/** False when the first page is not worth waiting for. */
 async function writeHead(
   session: HostSession,
   result: StoredResult,
   view: CanonicalView,
   file: string,
   signal: AbortSignal,
-): Promise<void> {
-  const sql = viewSql(mountedResult, result.schema, view)
-  const rows = `SELECT ${rowNumber} ${sql.from(view.sort.map(({ column }) => column))} ${sql.orderBy} LIMIT ${headRows}`
-  await session.rowNumbers(rows, file, { signal })
+): Promise<boolean> {
+  if (view.sort.length !== 0) {
+    const sql = viewSql(mountedResult, result.schema, view)
+    const rows = `SELECT ${rowNumber} ${sql.from(view.sort.map(({ column }) => column))} ${sql.orderBy} LIMIT ${headRows}`
+    await session.rowNumbers(rows, file, { signal })
+    return true
+  }
+  // Rows come in their order here, and no more are read than needed; where few pass, the whole is soon there anyway.
+  const names = mountedColumnNames(result.schema).map(name => `"${name.replaceAll('"', '""')}"`)
+  const { where } = viewSql(mountedResult, result.schema, view, column => names[column]!)
+  const late = AbortSignal.timeout(headPatienceMs)
+  try {
+    const rows = `SELECT ${rowNumber} FROM ${mountedResult} ${where} LIMIT ${headRows}`
+    await session.rowNumbers(rows, file, { signal: AbortSignal.any([signal, late]) })
+    return true
+  } catch (error) {
+    if (signal.aborted || !late.aborted) throw error
+    return false
+  }
 }
