@@ -189,6 +189,7 @@ export class ScriptRuns implements Runs {
           {
             sql: statement.text,
             directory: pending.directory,
+            maxBytes: pending.maxBytes,
             ...(maxRows === 0 ? {} : { maxRows }),
             timeoutMs,
             onNotice: notice => run.notice(index, notice),

@@ -183,7 +183,8 @@ class DiskResultStore implements ResultStore {
       id: entry.id,
       directory: entry.directory,
       result: entry,
-      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - kept),
+      // With room for its index and description: a result that fills the quota must not be swept for that.
+      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - kept - smallestResultBytes),
       started: schema => {
         if (entry.state !== 'storing') return
         entry.update({ schema })
