@@ -20,9 +20,19 @@ export const checks: readonly Check[] = [
     run: () => node(packageBin('typescript', 'tsc'), ['--noEmit', '-p', 'tsconfig.web.json']),
   },
   {
+    name: 'types of tests of browser code',
+    run: () => node(packageBin('typescript', 'tsc'), ['--noEmit', '-p', 'tsconfig.web-tests.json']),
+  },
+  {
     name: 'lint',
     run: () =>
-      node(packageBin('@biomejs/biome', 'biome'), ['ci', '--error-on-warnings', '--no-errors-on-unmatched', '.']),
+      node(packageBin('@biomejs/biome', 'biome'), [
+        'ci',
+        '--colors=off',
+        '--error-on-warnings',
+        '--no-errors-on-unmatched',
+        '.',
+      ]),
   },
 ]
 

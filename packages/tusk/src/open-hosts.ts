@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './home/config.ts'
 import type { Home } from './home/home.ts'
+import { startDirectory } from './home/paths.ts'
 import { createHostPool } from './host/create-host-pool.ts'
 import type { HostPool } from './host/host-pool.ts'
 
@@ -9,6 +10,7 @@ import type { HostPool } from './host/host-pool.ts'
 export function openHosts(home: Home, config: Config, log: Logger): HostPool {
   return createHostPool({
     stateDirectory: home.directory,
+    workingDirectory: startDirectory(),
     log,
     idleMs: config['hosts.idle_seconds'] * 1_000,
     ...(config['duckdb.memory_limit_mb'] === 0 ? {} : { memoryLimitMB: config['duckdb.memory_limit_mb'] }),

@@ -5,7 +5,7 @@ import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 import { dataFileView } from '../engines/duckdb/data-file.ts'
 import { TuskError } from '../errors.ts'
-import type { SavedConnections } from '../query/saved-connections.ts'
+import { type SavedConnections, withPaths } from '../query/saved-connections.ts'
 
 /** What `-c` names: an engine with its settings, and a statement that must run first (the view over a data file). */
 export interface Target {
@@ -32,7 +32,7 @@ export function resolveTarget(text: string | undefined, connections: SavedConnec
   }
   for (const engine of engines) {
     const config = engine.parseUrl?.(text)
-    if (config !== undefined) return { name: text, engine, config: checkConfig(engine, config) }
+    if (config !== undefined) return { name: text, engine, config: withPaths(engine, checkConfig(engine, config)) }
   }
   if (existsSync(text)) return fileTarget(resolve(text), engines, duckdb)
   throw new TuskError('USAGE', `“${text}” is no saved connection, no URL and no file.`, {

@@ -4,6 +4,7 @@ import type { Actor } from '../auth/actor.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
+import { absolutePath } from '../home/paths.ts'
 import type { SecretBox } from '../home/secrets.ts'
 import { readConnectionFile, type StoredConnection, writeConnectionFile } from './connection-file.ts'
 import type { ConnectionInput, Connections, ResolvedConnection, SavedConnection } from './connections.ts'
@@ -136,7 +137,11 @@ export class SavedConnections implements Connections {
       id: id ?? '',
       name: input.name,
       engine,
-      config: withReadOnly(engine, checkConfig(engine, { ...config, ...kept, ...secrets }), input.readOnly ?? false),
+      config: withReadOnly(
+        engine,
+        withPaths(engine, checkConfig(engine, { ...config, ...kept, ...secrets })),
+        input.readOnly ?? false,
+      ),
       readOnly: input.readOnly ?? false,
     }
   }
@@ -147,7 +152,7 @@ export class SavedConnections implements Connections {
       id: connection.id,
       name: connection.name,
       engine,
-      config: withReadOnly(engine, checkConfig(engine, values), connection.readOnly),
+      config: withReadOnly(engine, withPaths(engine, checkConfig(engine, values)), connection.readOnly),
       readOnly: connection.readOnly,
     }
   }
@@ -260,6 +265,19 @@ function uniqueName(actor: Actor, stored: readonly StoredConnection[], name: str
   let number = 2
   while (taken.has(`${name} (${number})`)) number++
   return `${name} (${number})`
+}
+
+/** Paths as the person wrote them are kept; a host, whose directory and home are others, gets absolute ones. */
+export function withPaths(engine: Engine, config: ConnectionConfig): ConnectionConfig {
+  const paths = engine.fields.filter(field => field.kind === 'file').map(field => field.key)
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      paths.includes(key) && typeof value === 'string' && value !== ':memory:' && !value.startsWith('file:')
+        ? absolutePath(value)
+        : value,
+    ]),
+  )
 }
 
 /** The connection's read-only switch turns on the engine's own. */
