@@ -20,6 +20,8 @@ import type { HostCalls } from './protocol.ts'
 
 export interface HostPoolOptions {
   readonly stateDirectory: string
+  /** Where relative paths in SQL (`FROM 'sales.csv'`) start. Default: this process's own. */
+  readonly workingDirectory?: string
   readonly log: Logger
   /** What a host runs. Default: `host-entry.ts`, with the engines that come with Tusk. */
   readonly entry?: URL
@@ -263,7 +265,12 @@ class ProcessPool implements HostPool {
     const { entry, log } = this.#options
     const directories = this.#directories
     const tempDirectory = directories.create()
-    const process = new HostProcess({ entry: entry ?? hostEntry, tempDirectory, log })
+    const process = new HostProcess({
+      entry: entry ?? hostEntry,
+      tempDirectory,
+      workingDirectory: this.#options.workingDirectory ?? globalThis.process.cwd(),
+      log,
+    })
     this.#processes.set(process, { label: '', engine: undefined })
     void process.ended.then(async error => {
       this.#processes.delete(process)

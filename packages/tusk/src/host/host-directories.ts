@@ -5,9 +5,12 @@ import { join } from 'node:path'
 
 /** The private temporary directories of hosts: `<state>/tmp/host-<parent's pid>-<random>`. */
 export class HostDirectories {
+  /** Shared by all hosts. */
+  readonly compileCache: string
   readonly #parent: string
 
   constructor(stateDirectory: string) {
+    this.compileCache = join(stateDirectory, 'cache', 'compiled')
     this.#parent = join(stateDirectory, 'tmp')
     mkdirSync(this.#parent, { recursive: true, mode: 0o700 })
   }

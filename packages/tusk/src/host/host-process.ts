@@ -11,6 +11,8 @@ import type { CallEvent, FromHost, HostCall, HostCalls, HostMethod, ToHost } fro
 export interface HostProcessOptions {
   readonly entry: URL
   readonly tempDirectory: string
+  /** What relative paths in SQL are relative to. */
+  readonly workingDirectory: string
   readonly log: Logger
 }
 
@@ -46,8 +48,8 @@ export class HostProcess {
       process.execPath,
       ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning', fileURLToPath(options.entry)],
       {
-        cwd: options.tempDirectory,
-        env: minimalEnvironment(options.tempDirectory),
+        cwd: options.workingDirectory,
+        env: minimalEnvironment(options.tempDirectory, options.compileCache),
         stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
         serialization: 'advanced',
         windowsHide: true,

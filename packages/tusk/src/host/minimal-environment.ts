@@ -2,13 +2,14 @@ import { join } from 'node:path'
 
 /**
  * The environment of a host (R20): what programs need to run, nothing that a driver would take as settings. No PG* variables, no
- * ~/.pgpass, no NODE_OPTIONS; temporary files go to the host's own directory.
+ * ~/.pgpass, no NODE_OPTIONS; temporary files go to the host's own directory, compiled code to one that all hosts share.
  */
-export function minimalEnvironment(tempDirectory: string): Record<string, string> {
+export function minimalEnvironment(tempDirectory: string, compileCache: string): Record<string, string> {
   const environment: Record<string, string> = {
     TMPDIR: tempDirectory,
     TEMP: tempDirectory,
     TMP: tempDirectory,
+    NODE_COMPILE_CACHE: compileCache,
     PGPASSFILE: join(tempDirectory, 'no-pgpass'),
   }
   for (const name of passedOn) {

