@@ -27,7 +27,12 @@ export function applyRouteRules(app: FastifyInstance): readonly RouteEntry[] {
       if (method !== 'HEAD' && route.schema?.hide !== true) routes.push({ method, path: route.url, permission })
   })
   app.addHook('preValidation', async request => {
-    if (request.body !== undefined && request.body !== null && request.routeOptions.schema?.body === undefined)
+    if (
+      !request.is404 &&
+      request.body !== undefined &&
+      request.body !== null &&
+      request.routeOptions.schema?.body === undefined
+    )
       throw new TuskError('BAD_REQUEST', 'This address takes no body.')
   })
   return routes
