@@ -269,6 +269,7 @@ class ProcessPool implements HostPool {
       entry: entry ?? hostEntry,
       tempDirectory,
       workingDirectory: this.#options.workingDirectory ?? globalThis.process.cwd(),
+      compileCache: directories.compileCache,
       log,
     })
     this.#processes.set(process, { label: '', engine: undefined })

@@ -13,6 +13,8 @@ export interface HostProcessOptions {
   readonly tempDirectory: string
   /** What relative paths in SQL are relative to. */
   readonly workingDirectory: string
+  /** Where hosts keep compiled code for the next ones. */
+  readonly compileCache: string
   readonly log: Logger
 }
 
