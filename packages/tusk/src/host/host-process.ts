@@ -59,7 +59,8 @@ export class HostProcess {
     )
     this.pid = this.#child.pid ?? 0
     this.ended = this.#ended.promise
-    this.#ready.promise.catch(() => undefined)
+    const startTimer = setTimeout(() => this.kill('it did not start'), startLimitMs)
+    this.#ready.promise.catch(() => undefined).finally(() => clearTimeout(startTimer))
     this.#child.on('message', message => this.#receive(message as FromHost))
     this.#child.once('error', error => this.#end(error.message))
     this.#child.once('exit', (code, signal) => this.#exited(code, signal))
@@ -217,6 +218,7 @@ export class HostProcess {
 }
 
 const maxLoggedLines = 200
+const startLimitMs = 60_000
 
 interface PendingCall {
   readonly answer: PromiseWithResolvers<unknown>

@@ -127,6 +127,45 @@ test('long cells come cut at a character or a whole item, and the window says ho
   ])
 })
 
+test('cutting leaves short cells as they are, and long ones are beginnings of whole characters', async context => {
+  const parent = temporaryDirectory(context)
+  const property = fc.asyncProperty(
+    fc.array(
+      fc.record({
+        text: fc.option(fc.string({ unit: 'binary', maxLength: 12 })),
+        bytes: fc.uint8Array({ maxLength: 12 }),
+      }),
+      { minLength: 1, maxLength: 12 },
+    ),
+    fc.integer({ min: 0, max: 12 }),
+    fc.boolean(),
+    async (cells, maxCellBytes, backwards) => {
+      const directory = mkdtempSync(join(parent, 'case-'))
+      const schema = { fields: [field('text', { kind: 'utf8' }), field('bytes', { kind: 'binary' })] }
+      const rows = cells.map(({ text, bytes }) => [text, bytes])
+      await writeSpool(directory, [batchOf(schema, rows.slice(0, 5)), batchOf(schema, rows.slice(5))])
+      const order = rows.map((_, row) => (backwards ? rows.length - 1 - row : row))
+      writeView(directory, 'v', order)
+      using reader = new SpoolReader(directory)
+      const window = cutWindow(reader, { offset: 0, limit: 20, view: 'v', maxCellBytes })
+      const [texts, bytes, cuts] = valuesIn(window, 3) as [(string | null)[], Uint8Array[], (string | null)[]]
+      for (const [at, row] of order.entries()) {
+        const whole = Buffer.from(cells[row]!.text ?? '')
+        const cut = JSON.parse(cuts[at] ?? '{}') as Record<string, number>
+        const shown = Buffer.from(texts[at] ?? '')
+        assert.equal(texts[at] === null, cells[row]!.text === null)
+        assert.equal(cut[0], whole.byteLength > maxCellBytes ? whole.byteLength : undefined)
+        assert.equal(cut[1], cells[row]!.bytes.byteLength > maxCellBytes ? cells[row]!.bytes.byteLength : undefined)
+        assert.deepEqual(shown, whole.subarray(0, shown.byteLength))
+        if (cut[0] === undefined) assert.deepEqual(shown, whole)
+        else assert.ok(shown.byteLength <= maxCellBytes && shown.byteLength > maxCellBytes - 4)
+        assert.deepEqual(bytes[at], cells[row]!.bytes.subarray(0, maxCellBytes))
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: 100 })
+})
+
 test('numbers that are no window, and columns that are not there, are refused', async context => {
   const directory = temporaryDirectory(context)
   await writeSpool(directory, [sampleBatch(0, 10)])
