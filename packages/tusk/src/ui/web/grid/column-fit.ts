@@ -35,6 +35,17 @@ export function defaultColumnWidths(source: GridSource): number[] {
 }
 
 /**
+ * The least width of a column whose measured rows are only some of many: an id that begins with 1 does not end with 9, and a number
+ * that shows as `9628…` misleads.
+ */
+export function leastWidth(source: GridSource, column: number): number {
+  if (source.rowCount <= sampledRows) return 0
+  const kind = columnKind(source.schema.fields[column]!)
+  if (kind === 'number') return Math.max(defaultWidths.number, String(source.rowCount).length * 9 + 28)
+  return kind === 'text' ? 130 : 0
+}
+
+/**
  * Widths that show the names and the values of the loaded rows near `row`, none above `max`. Measures real cells inside `host`,
  * all in one go; columns without a loaded row are left out.
  */

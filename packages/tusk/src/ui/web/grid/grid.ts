@@ -1,7 +1,7 @@
 import './grid.css'
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
 import { cellMenu } from './cell-menu.ts'
-import { defaultColumnWidths, fitColumns } from './column-fit.ts'
+import { defaultColumnWidths, fitColumns, leastWidth } from './column-fit.ts'
 import { columnKind } from './column-kind.ts'
 import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
 import { columnMenu, columnsMenu } from './column-menu.ts'
@@ -816,7 +816,11 @@ class DomGrid implements Grid {
 
   #fitAll(painted: PaintedRange): void {
     const columns = this.#layout.shown.filter(column => !this.#layout.isSizedByPerson(column))
-    this.#layout.fit(fitColumns(this.#body, this.#props.source, columns, this.#cache, painted.first, maxFittedWidth))
+    const { source } = this.#props
+    const fitted = fitColumns(this.#body, source, columns, this.#cache, painted.first, maxFittedWidth)
+    this.#layout.fit(
+      new Map([...fitted].map(([column, width]) => [column, Math.max(width, leastWidth(source, column))])),
+    )
     this.#schedule()
   }
 
