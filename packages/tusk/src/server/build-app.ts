@@ -13,7 +13,7 @@ import { AccessToken } from './access-token.ts'
 import type { Edge } from './edge.ts'
 import { answerErrors } from './error-answers.ts'
 import { installGate } from './gate.ts'
-import { apiRoutes, describeApi } from './open-api.ts'
+import { describeApi } from './open-api.ts'
 import { createRenderer } from './render.ts'
 import { installReplyTools } from './reply-tools.ts'
 import { applyRouteRules, type RouteEntry } from './route-rules.ts'
@@ -104,14 +104,13 @@ async function fill(
     request.log.debug({ method, route: url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
   })
 
-  await describeApi(app, tusk.version)
+  describeApi(app, tusk.version)
   healthRoute(app, tusk.version)
   accessToken?.routes(app, renderer)
   for (const feature of features)
     await app.register(async scope => {
       await feature.routes?.(scope, tusk)
     })
-  apiRoutes(app)
   await app.ready()
   return routes
 }

@@ -41,7 +41,7 @@ export function createShell({ renderer, style, webBuild, features, version, them
         template,
         {
           ...context,
-          title: context.title ?? '',
+          title: context.title ?? tabs.find(({ href }) => isActive(href, path))?.label ?? '',
           path,
           nonce: request.nonce,
           version,
