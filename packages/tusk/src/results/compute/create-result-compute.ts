@@ -48,8 +48,7 @@ class HostedCompute implements ResultCompute {
     const rowCount = this.#builds.has(key) ? undefined : await completeRows(result, id)
     if (rowCount !== undefined) return { id, rowCount, state: 'complete', complete: Promise.resolve({ rowCount }) }
 
-    const build = this.#builds.get(key) ?? (await this.#startBuild(result, id, view))
-    await build.wait(build.head, options.signal)
+    const build = await this.#joinBuild(result, id, view, options.signal)
     const known = await completeRows(result, id)
     return {
       id,
@@ -119,6 +118,10 @@ class HostedCompute implements ResultCompute {
         : join(result.directory, 'views', `${checkedId(options.view)}.parquet`)
     if ((await sizeOf(path)) !== undefined) return path
     let shared = this.#parquets.get(path)
+    while (shared?.work.signal.aborted) {
+      await shared.path.catch(() => undefined) // given up by those who asked
+      shared = this.#parquets.get(path)
+    }
     if (shared === undefined) {
       const work = new SharedWork()
       const written = this.#whenStored(result, work, async () => {
@@ -152,21 +155,38 @@ class HostedCompute implements ResultCompute {
     return this.#store.get(owner, resultId)
   }
 
-  async #startBuild(result: StoredResult, id: string, view: CanonicalView): Promise<ViewBuild> {
+  /** Takes part in making a view, until its first page is there. */
+  async #joinBuild(
+    result: StoredResult,
+    id: string,
+    view: CanonicalView,
+    signal: AbortSignal | undefined,
+  ): Promise<ViewBuild> {
     const directory = join(result.directory, 'views')
-    await mkdir(directory, { recursive: true, mode: 0o700 })
     const key = buildKey(result, id)
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    // Work that everybody gave up is not joined: its end is waited for.
+    for (let gone = this.#builds.get(key); gone?.cancelled; gone = this.#builds.get(key)) {
+      await gone.complete.catch(() => undefined)
+    }
+    if (signal?.aborted) throw abortReason(signal)
     const other = this.#builds.get(key)
-    if (other !== undefined) return other
+    if (other !== undefined) {
+      await other.wait(other.head, signal)
+      return other
+    }
     const build = new ViewBuild(this.#hosts, result, id, view)
     this.#builds.set(key, build)
     const forget = () => {
-      this.#builds.delete(key)
+      if (this.#builds.get(key) === build) this.#builds.delete(key)
     }
     build.complete.then(forget, forget)
-    // The request is kept too: a summary of the view, also after a restart, needs its conditions.
+    const head = build.wait(build.head, signal)
+    head.catch(() => undefined) // awaited below, after the request is kept
+    // A summary of the view, also after a restart, needs its conditions.
     await writeFileAtomic(requestFile(result, id), JSON.stringify(view))
     await removeOldViews(directory, id)
+    await head
     return build
   }
 

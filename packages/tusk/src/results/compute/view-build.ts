@@ -35,6 +35,11 @@ export class ViewBuild {
     this.complete.catch(() => undefined)
   }
 
+  /** Given up by all who asked: whoever asks now starts anew, when this one is over. */
+  get cancelled(): boolean {
+    return this.#work.signal.aborted
+  }
+
   wait<T>(part: Promise<T>, signal?: AbortSignal): Promise<T> {
     return this.#work.wait(part, signal)
   }
