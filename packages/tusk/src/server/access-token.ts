@@ -5,6 +5,7 @@ import { Type } from 'typebox'
 import { type Actor, localActor } from '../auth/actor.ts'
 import { TuskError } from '../errors.ts'
 import type { Renderer } from './render.ts'
+import type { Style } from './style.ts'
 
 /**
  * The key of a Tusk of one person that other machines can reach (R1). Programs send `Authorization: Bearer …`; a browser is sent to
@@ -26,11 +27,12 @@ export class AccessToken {
     return cookie !== undefined && same(digest(cookie), digest(this.#cookieValue)) ? localActor : undefined
   }
 
-  routes(app: FastifyInstance, renderer: Renderer): void {
+  routes(app: FastifyInstance, renderer: Renderer, style: Style): void {
     const routes = app.withTypeProvider<TypeBoxTypeProvider>()
-    routes.get('/access', { config: { permission: 'public' }, schema: { hide: true } }, (request, reply) =>
-      reply.type('text/html; charset=utf-8').send(renderer.render('access.html', { nonce: request.nonce })),
-    )
+    routes.get('/access', { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) => {
+      const { hash } = await style.current()
+      return reply.type('text/html; charset=utf-8').send(renderer.render('access.html', { nonce: request.nonce, hash }))
+    })
     routes.post(
       '/api/access',
       {

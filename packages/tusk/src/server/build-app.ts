@@ -106,7 +106,7 @@ async function fill(
 
   describeApi(app, tusk.version)
   healthRoute(app, tusk.version)
-  accessToken?.routes(app, renderer)
+  accessToken?.routes(app, renderer, style)
   for (const feature of features)
     await app.register(async scope => {
       await feature.routes?.(scope, tusk)
