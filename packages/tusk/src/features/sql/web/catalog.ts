@@ -33,6 +33,8 @@ export function relationKey(relation: {
 export class Catalog {
   readonly #api: Pick<StudioApi, 'relations' | 'columns' | 'completion'>
   readonly #schemas = new Map<string, Observable<ConnectionSchema>>()
+  /** Ends what is still asked for a connection when that is changed or removed. */
+  readonly #asking = new Map<string, AbortController>()
 
   constructor(api: Pick<StudioApi, 'relations' | 'columns' | 'completion'>) {
     this.#api = api
@@ -54,13 +56,15 @@ export class Catalog {
     if (relations.state === 'loading' || (relations.state === 'ready' && !refresh)) return
     const before = relations.state === 'ready' ? { value: relations.value } : {}
     schema.value = { ...schema.value, relations: { state: 'loading', ...before } }
+    const { signal } = this.#controller(connectionId)
     try {
-      const value = await this.#api.relations(connectionId, refresh)
+      const value = await this.#api.relations(connectionId, refresh, signal)
       const known = schema.value.index
       const index = refresh ? known : new SchemaIndex(value.relations, value.searchPath)
       schema.value = { relations: { state: 'ready', value }, columns: new Map(), index }
-      await this.#complete(schema, connectionId, value, refresh)
+      await this.#complete(schema, connectionId, value, signal)
     } catch (error) {
+      if (signal.aborted) return
       schema.value = { ...schema.value, relations: { state: 'failed', failure: failureOf(error) } }
     }
   }
@@ -71,16 +75,20 @@ export class Catalog {
     const known = schema.value.columns.get(key)?.state
     if (known === 'loading' || known === 'ready') return
     this.#putColumns(schema, key, { state: 'loading' })
+    const { signal } = this.#controller(connectionId)
     try {
-      const value = await this.#api.columns(connectionId, relation, false)
+      const value = await this.#api.columns(connectionId, relation, signal)
       this.#putColumns(schema, key, { state: 'ready', value })
     } catch (error) {
+      if (signal.aborted) return
       this.#putColumns(schema, key, { state: 'failed', failure: failureOf(error) })
     }
   }
 
   /** The connection was changed or removed. */
   forget(connectionId: string): void {
+    this.#asking.get(connectionId)?.abort()
+    this.#asking.delete(connectionId)
     const schema = this.#schemas.get(connectionId)
     if (schema !== undefined) schema.value = nothing
   }
@@ -89,13 +97,23 @@ export class Catalog {
     schema: Observable<ConnectionSchema>,
     connectionId: string,
     relations: WireRelations,
-    refresh: boolean,
+    signal: AbortSignal,
   ): Promise<void> {
     // The tree works without it; completion then knows tables only.
     const none: WireCompletion = { columns: {}, truncated: true }
-    const { columns } = await this.#api.completion(connectionId, refresh).catch(() => none)
+    const { columns } = await this.#api.completion(connectionId, signal).catch(() => none)
+    if (signal.aborted) return
     const index = new SchemaIndex(relations.relations, relations.searchPath, columns)
     schema.value = { ...schema.value, index }
+  }
+
+  #controller(connectionId: string): AbortController {
+    let controller = this.#asking.get(connectionId)
+    if (controller === undefined) {
+      controller = new AbortController()
+      this.#asking.set(connectionId, controller)
+    }
+    return controller
   }
 
   #putColumns(schema: Observable<ConnectionSchema>, key: string, columns: Loading<readonly WireColumn[]>): void {

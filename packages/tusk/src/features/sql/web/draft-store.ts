@@ -12,6 +12,8 @@ export interface Draft {
 }
 
 const prefix = 'tusk.draft.'
+/** Browsers hold about five million characters for everything; longer texts wait for the server only. */
+const longestDraft = 2_000_000
 
 /** Unsaved text, kept in the browser until the server has it: survives a reload while the server is away. */
 export class DraftStore {
@@ -24,6 +26,10 @@ export class DraftStore {
   /** Returns false when there is no room for it (browsers allow about 5 MB). */
   keep(draft: Draft): boolean {
     if (this.#storage === undefined) return false
+    if (draft.sql.length > longestDraft) {
+      this.drop(draft.key)
+      return false
+    }
     try {
       this.#storage.setItem(prefix + draft.key, JSON.stringify(draft))
       return true

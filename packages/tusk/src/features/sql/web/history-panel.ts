@@ -167,7 +167,9 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
           on: { click: () => options.onOpen(entry) },
         },
         h('code', {}, entry.sql.replace(/\s+/g, ' ').slice(0, 240)),
-        entry.error !== undefined && h('span', { class: 'studio-history-error' }, entry.error),
+        entry.state === 'failed' &&
+          entry.error !== undefined &&
+          h('span', { class: 'studio-history-error' }, entry.error),
         h(
           'span',
           { class: 'studio-history-facts' },

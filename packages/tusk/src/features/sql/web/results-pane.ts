@@ -5,6 +5,7 @@ import { failureBox } from './failure-box.ts'
 import { bytes, elapsed, exactCount, shortCount } from './format.ts'
 import { icon } from './icons.ts'
 import { errorPanel, messagesView, scriptSummary } from './messages-view.ts'
+import type { ResultActions } from './result-actions.ts'
 import type { ResultSources } from './result-sources.ts'
 import type { TabRun } from './runs.ts'
 import { hasRows, isBusy, mostTelling, outcome, stateLook, statementLabel, timeText } from './statement-look.ts'
@@ -12,9 +13,7 @@ import { hasRows, isBusy, mostTelling, outcome, stateLook, statementLabel, timeT
 export interface ResultsPaneOptions {
   readonly sources: ResultSources
   readonly onGoTo: (position: number) => void
-  readonly onExport: (statement: WireStatement) => void
-  readonly onPin: (resultId: string, pinned: boolean) => Promise<void>
-  readonly onCopyLink: (resultId: string) => void
+  readonly actions: ResultActions
   readonly onCancel: () => void
   readonly modifier: string
 }
@@ -50,7 +49,7 @@ class DomResultsPane implements ResultsPane {
   readonly #gridBox = h('div', { class: 'studio-grid-box', hidden: true })
   readonly #page = h('div', { class: 'studio-result-page' })
   readonly #choices = new Map<string, Choice>()
-  readonly #pins = new Map<string, boolean>()
+  readonly #stopPins: () => void
   readonly #timer: ReturnType<typeof setInterval>
   #grid: Grid | undefined
   #key: string | undefined
@@ -63,6 +62,9 @@ class DomResultsPane implements ResultsPane {
     this.#options = options
     this.dom.append(this.#strip, this.#bar, this.#gridBox, this.#page)
     this.#strip.addEventListener('keydown', event => this.#onStripKey(event))
+    this.#stopPins = options.actions.pins.onChange(() => {
+      if (this.#tabRun !== undefined) this.draw(this.#key, this.#tabRun)
+    })
     this.#timer = setInterval(() => {
       if (this.#busySince !== undefined)
         this.#busySince.dom.textContent = elapsed(performance.now() - this.#busySince.at)
@@ -92,6 +94,7 @@ class DomResultsPane implements ResultsPane {
 
   destroy(): void {
     clearInterval(this.#timer)
+    this.#stopPins()
     this.#grid?.destroy()
   }
 
@@ -319,10 +322,10 @@ class DomResultsPane implements ResultsPane {
       resultId !== undefined && hasRows(statement) && this.#pinButton(resultId),
       resultId !== undefined &&
         hasRows(statement) &&
-        iconButton('link', 'Copy a link to this result', () => this.#options.onCopyLink(resultId)),
+        iconButton('link', 'Copy a link to this result', () => void this.#options.actions.copyLink(resultId)),
       resultId !== undefined &&
         hasRows(statement) &&
-        textButton('Export', () => this.#options.onExport(statement), {
+        textButton('Export', () => this.#options.actions.export(statement), {
           icon: 'download',
           title: 'Save as a file',
           disabled: busy,
@@ -335,27 +338,22 @@ class DomResultsPane implements ResultsPane {
   }
 
   #pinButton(resultId: string): HTMLElement {
-    const pinned = this.#pins.get(resultId) === true
+    const { actions } = this.#options
+    void actions.learnPin(resultId)
+    const pinned = actions.pins.value.get(resultId) === true
     const label = pinned
       ? 'Unpin: the result may be removed when space is needed'
       : 'Pin: keep this result until it is unpinned'
-    const button = iconButton(pinned ? 'unpin' : 'pin', label, () => void this.#togglePin(resultId))
+    const button = iconButton(pinned ? 'unpin' : 'pin', label, () => void actions.togglePin(resultId))
     button.ariaPressed = String(pinned)
     return button
-  }
-
-  async #togglePin(resultId: string): Promise<void> {
-    const pinned = this.#pins.get(resultId) !== true
-    await this.#options.onPin(resultId, pinned)
-    this.#pins.set(resultId, pinned)
-    if (this.#tabRun !== undefined) this.draw(this.#key, this.#tabRun)
   }
 
   #showGrid(statement: WireStatement, resultId: string): void {
     const source = this.#options.sources.of(resultId, statement)
     this.#page.hidden = true
     this.#gridBox.hidden = false
-    const props = { source, label: statementLabel(statement), onExport: () => this.#options.onExport(statement) }
+    const props = { source, label: statementLabel(statement), onExport: () => this.#options.actions.export(statement) }
     if (this.#grid === undefined) {
       this.#grid = createGrid(this.#gridBox, {
         ...props,

@@ -59,14 +59,14 @@ export class StudioApi {
     return api.get(path`/api/connections/${connectionId}/relations` + query({ refresh }), { signal })
   }
 
-  async columns(connectionId: string, table: TableName, refresh: boolean): Promise<readonly WireColumn[]> {
+  async columns(connectionId: string, table: TableName, signal?: AbortSignal): Promise<readonly WireColumn[]> {
     const { catalog, schema, name } = table
-    const address = path`/api/connections/${connectionId}/columns` + query({ catalog, schema, name, refresh })
-    return (await api.get<{ columns: readonly WireColumn[] }>(address)).columns
+    const address = path`/api/connections/${connectionId}/columns` + query({ catalog, schema, name })
+    return (await api.get<{ columns: readonly WireColumn[] }>(address, { signal })).columns
   }
 
-  completion(connectionId: string, refresh: boolean, signal?: AbortSignal): Promise<WireCompletion> {
-    return api.get(path`/api/connections/${connectionId}/completion` + query({ refresh }), { signal })
+  completion(connectionId: string, signal?: AbortSignal): Promise<WireCompletion> {
+    return api.get(path`/api/connections/${connectionId}/completion`, { signal })
   }
 
   startRun(request: WireRunRequest): Promise<WireRun> {

@@ -4,25 +4,22 @@ import { createSqlEditor, type EditorDocument, type SqlEditor } from '../../../u
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
-import { type MenuItem, openMenu } from '../../../ui/web/menu.ts'
-import { createSplitter } from '../../../ui/web/splitter.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireConnection, WireRelation, WireRun, WireStatement } from '../../../wire.ts'
-import { Catalog, relationKey } from './catalog.ts'
+import type { WireConnection, WireRelation, WireRun } from '../../../wire.ts'
+import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
-import { openConnectionDialog } from './connection-dialog.ts'
+import { ConnectionActions } from './connection-actions.ts'
 import { type ConnectionList, type ConnectionStatus, createConnectionList } from './connection-list.ts'
-import { colorDot } from './connection-look.ts'
 import { Connections } from './connections.ts'
 import { h, replace } from './dom.ts'
 import { DraftStore } from './draft-store.ts'
-import { openExportDialog } from './export-dialog.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
-import { icon } from './icons.ts'
 import { runOfResult } from './linked-result.ts'
-import { countSql, firstRowsSql, relationName, selectSql } from './relation-sql.ts'
+import { type PopupAnchor, popup } from './popup.ts'
+import { nameOnConnection, openRelationMenu } from './relation-menu.ts'
+import { ResultActions } from './result-actions.ts'
 import { ResultSources } from './result-sources.ts'
 import { createResultsPane, type ResultsPane } from './results-pane.ts'
 import { createRunBar, type RunBar } from './run-bar.ts'
@@ -32,8 +29,10 @@ import { createSchemaTree, type SchemaTree } from './schema-tree.ts'
 import { modifier, openShortcuts } from './shortcuts.ts'
 import { StudioApi } from './studio-api.ts'
 import { studioKeys } from './studio-keys.ts'
+import { layOut } from './studio-layout.ts'
 import { createTabStrip, type TabStrip } from './tab-strip.ts'
 import { type StudioTab, Tabs } from './tabs.ts'
+import { tellFailure } from './tell.ts'
 
 const activeTabKey = 'tusk.studio.tab'
 const historyOpenKey = 'tusk.studio.history'
@@ -45,10 +44,12 @@ export class Studio {
   readonly #connections = new Connections(this.#api)
   readonly #catalog = new Catalog(this.#api)
   readonly #sources = new ResultSources()
+  readonly #resultActions = new ResultActions(this.#api, this.#sources)
   readonly #tabs: Tabs
   readonly #runs: Runs
   readonly #editor: SqlEditor
   readonly #documents = new Map<string, EditorDocument>()
+  readonly #connectionActions: ConnectionActions
   readonly #connectionList: ConnectionList
   readonly #tree: SchemaTree
   readonly #tabStrip: TabStrip
@@ -63,6 +64,7 @@ export class Studio {
   #stopRun: () => void = () => {}
   #historyOpen = localStorage.getItem(historyOpenKey) === 'open'
   #lastEnd: string | undefined
+  #textTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(element: HTMLElement) {
     this.#element = element
@@ -75,13 +77,13 @@ export class Studio {
         if (choice !== 'mine' && this.#shownKey === mine.key) this.#shownKey = undefined
         return choice
       },
-      onFailure: failure => this.#tell(failure, 'The tab could not be saved'),
+      onFailure: failure => tellFailure(failure, 'The tab could not be saved'),
     })
     this.#runs = new Runs({
       api: this.#api,
       tabs: this.#tabs,
       openEvents: serverEvents,
-      onFailure: failure => this.#tell(failure, 'The query could not be cancelled'),
+      onFailure: failure => tellFailure(failure, 'The query could not be cancelled'),
     })
     const editorBox = h('div', { class: 'studio-editor', id: 'studio-editor', role: 'tabpanel', label: 'SQL' })
     const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
@@ -92,19 +94,37 @@ export class Studio {
       onRunAll: part => this.#run(part),
       onCancel: () => this.#cancel(),
       onChange: () => this.#textChanged(),
-      onBlur: () => void this.#tabs.saveAll(),
+      onBlur: () => {
+        this.#takeText()
+        void this.#tabs.saveAll()
+      },
+    })
+    this.#connectionActions = new ConnectionActions({
+      api: this.#api,
+      connections: this.#connections,
+      catalog: this.#catalog,
+      current: () => this.#tabs.activeTab?.connectionId,
+      onUse: connection => this.#useConnection(connection.id),
+      onNewTab: connection => this.#openTab({ connectionId: connection.id }),
+      onSaved: (connection, isNew) => {
+        // Its schema is read anew, as from another connection.
+        this.#watchedConnection = undefined
+        this.#tree.show(undefined)
+        if (isNew) this.#useConnection(connection.id)
+        this.#draw()
+      },
     })
     this.#connectionList = createConnectionList({
       connections: this.#connections,
       active: () => this.#tabs.activeTab?.connectionId,
       status: id => this.#statusOf(id),
       onChoose: connection => this.#useConnection(connection.id),
-      onAdd: () => this.#editConnection(undefined),
-      onMenu: (connection, anchor) => this.#connectionMenu(connection, anchor),
+      onAdd: () => this.#connectionActions.add(),
+      onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
     })
     this.#tree = createSchemaTree({
       catalog: this.#catalog,
-      onInsertRelation: relation => this.#editor.insert(this.#nameOf(relation)),
+      onInsertRelation: relation => this.#insertRelation(relation),
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
@@ -112,6 +132,7 @@ export class Studio {
       connectionOf: tab => this.#connections.get(tab.connectionId),
       isRunning: key => this.#runs.running(key),
       onChoose: key => this.#chooseTab(key),
+      onEnter: () => this.#editor.focus(),
       onOpen: () => this.#openTab(),
       onClose: key => this.#closeTab(key),
       onRename: (key, title) => this.#tabs.change(key, { title }),
@@ -122,7 +143,7 @@ export class Studio {
       onRun: () => this.#runCurrent(),
       onRunAll: () => this.#runAll(),
       onCancel: () => void this.#cancel(),
-      onConnection: anchor => this.#connectionChoice(anchor),
+      onConnection: anchor => this.#connectionActions.choose(anchor),
       onTransaction: command => this.#endTransaction(command),
       onHistory: () => this.#toggleHistory(),
       onShortcuts: openShortcuts,
@@ -131,9 +152,7 @@ export class Studio {
     this.#results = createResultsPane({
       sources: this.#sources,
       onGoTo: position => this.#editor.goTo(position),
-      onExport: statement => this.#export(statement),
-      onPin: (id, pinned) => this.#pin(id, pinned),
-      onCopyLink: id => void this.#copyLink(id),
+      actions: this.#resultActions,
       onCancel: () => void this.#cancel(),
       modifier,
     })
@@ -152,46 +171,19 @@ export class Studio {
           confirmLabel: 'Clear',
           danger: true,
         }),
-      onFailure: failure => this.#tell(failure, 'The history could not be changed'),
+      onFailure: failure => tellFailure(failure, 'The history could not be changed'),
     })
-    const sideHandle = h('div', { class: 'studio-handle' })
-    const editorHandle = h('div', { class: 'studio-handle' })
-    const historyHandle = h('div', { class: 'studio-handle studio-history-handle' })
-    const work = h('div', { class: 'studio-work' }, editorBox, editorHandle, this.#results.dom)
-    const middle = h('div', { class: 'studio-middle' }, this.#tabStrip.dom, this.#runBar.dom, work)
-    const side = h('div', { class: 'studio-side' }, this.#connectionList.dom, this.#tree.dom)
-    element.replaceChildren(side, sideHandle, middle, historyHandle, this.#history.dom)
-    const splitters = [
-      createSplitter(sideHandle, {
-        target: side,
-        axis: 'x',
-        label: 'Width of the schema',
-        storageKey: 'tusk.studio.side',
-        initial: 280,
-        min: 190,
-        max: () => innerWidth * 0.4,
+    this.#stops.push(
+      layOut(element, {
+        connections: this.#connectionList.dom,
+        schema: this.#tree.dom,
+        tabs: this.#tabStrip.dom,
+        runBar: this.#runBar.dom,
+        editor: editorBox,
+        results: this.#results.dom,
+        history: this.#history.dom,
       }),
-      createSplitter(editorHandle, {
-        target: editorBox,
-        axis: 'y',
-        label: 'Height of the editor',
-        storageKey: 'tusk.studio.editor',
-        initial: 280,
-        min: 80,
-        max: () => Math.max(80, work.clientHeight - 120),
-      }),
-      createSplitter(historyHandle, {
-        target: this.#history.dom,
-        axis: 'x',
-        side: 'after',
-        label: 'Width of the history',
-        storageKey: 'tusk.studio.historyWidth',
-        initial: 340,
-        min: 240,
-        max: () => innerWidth * 0.4,
-      }),
-    ]
-    for (const splitter of splitters) this.#stops.push(() => splitter.destroy())
+    )
     this.#listen()
     this.#toggleHistory(this.#historyOpen)
   }
@@ -217,10 +209,9 @@ export class Studio {
 
   destroy(): void {
     this.#abort.abort()
-    for (const stop of this.#stops) stop()
     this.#stopSchema()
     this.#stopRun()
-    this.#tabs.leave()
+    this.#leave()
     this.#tabs.destroy()
     this.#runs.destroy()
     this.#tree.destroy()
@@ -229,7 +220,7 @@ export class Studio {
     this.#history.destroy()
     this.#editor.destroy()
     this.#sources.destroy()
-    this.#element.replaceChildren()
+    for (const stop of this.#stops) stop()
   }
 
   get #connection(): WireConnection | undefined {
@@ -248,8 +239,8 @@ export class Studio {
       this.#tabs.offline.onChange(() => this.#drawBar()),
       this.#connections.list.onChange(() => this.#draw()),
     )
-    window.addEventListener('pagehide', () => this.#tabs.leave(), { signal })
-    document.addEventListener('visibilitychange', () => document.hidden && this.#tabs.leave(), { signal })
+    window.addEventListener('pagehide', () => this.#leave(), { signal })
+    document.addEventListener('visibilitychange', () => document.hidden && this.#leave(), { signal })
     window.addEventListener('online', () => void this.#tabs.saveAll(), { signal })
     document.addEventListener(
       'keydown',
@@ -290,7 +281,13 @@ export class Studio {
     return tab
   }
 
+  #leave(): void {
+    this.#takeText()
+    this.#tabs.leave()
+  }
+
   #closeTab(key: string): void {
+    if (key === this.#shownKey) this.#takeText()
     const tab = this.#tabs.get(key)
     if (tab === undefined) return
     const undo = this.#tabs.close(key)
@@ -335,6 +332,7 @@ export class Studio {
       this.#draw()
       return
     }
+    this.#takeText()
     if (this.#shownKey !== undefined && this.#tabs.get(this.#shownKey) !== undefined) {
       this.#documents.set(this.#shownKey, this.#editor.keepDocument())
     }
@@ -349,7 +347,19 @@ export class Studio {
     this.#draw()
   }
 
+  /** The text is taken when typing pauses: copying a long script at each key would be felt. */
   #textChanged(): void {
+    const first = this.#textTimer === undefined
+    clearTimeout(this.#textTimer)
+    this.#textTimer = setTimeout(() => this.#takeText(), this.#editor.view.state.doc.length > 200_000 ? 600 : 100)
+    if (first) this.#drawBar()
+  }
+
+  /** What stands in the editor becomes the tab's text. */
+  #takeText(): void {
+    if (this.#textTimer === undefined) return
+    clearTimeout(this.#textTimer)
+    this.#textTimer = undefined
     if (this.#shownKey !== undefined) this.#tabs.change(this.#shownKey, { sql: this.#editor.text })
   }
 
@@ -371,12 +381,12 @@ export class Studio {
       connection: this.#connection,
       tabRun: this.#runs.of(tab?.key ?? '').value,
       offline: this.#tabs.offline.value,
-      unsaved: tab?.unsaved === true,
+      unsaved: tab?.unsaved === true || this.#textTimer !== undefined,
       historyOpen: this.#historyOpen,
     })
   }
 
-  #tabMenu(key: string, anchor: HTMLElement | MouseEvent): void {
+  #tabMenu(key: string, anchor: PopupAnchor): void {
     const tab = this.#tabs.get(key)
     if (tab === undefined) return
     const others = this.#tabs.list.value.filter(other => other.key !== key)
@@ -423,97 +433,28 @@ export class Studio {
     return state === 'idle' ? 'unknown' : state
   }
 
-  #connectionChoice(anchor: HTMLElement): void {
-    const current = this.#tabs.activeTab?.connectionId
-    const items: MenuItem[] = (this.#connections.list.value ?? []).map(connection => ({
-      label: connection.name,
-      icon: colorDot(connection.color ?? ''),
-      checked: connection.id === current,
-      run: () => this.#useConnection(connection.id),
-    }))
-    popup(anchor, 'Connection of this tab', [
-      ...items,
-      'separator',
-      { label: 'New connection …', run: () => this.#editConnection(undefined) },
-    ])
-  }
-
-  #connectionMenu(connection: WireConnection, anchor: HTMLElement | MouseEvent): void {
-    popup(anchor, connection.name, [
-      { label: 'New tab here', run: () => this.#openTab({ connectionId: connection.id }) },
-      { label: 'Refresh the schema', run: () => void this.#catalog.load(connection.id, true) },
-      'separator',
-      { label: 'Edit …', run: () => this.#editConnection(connection) },
-      { label: 'Duplicate …', run: () => this.#editConnection(undefined, connection) },
-      { label: 'Delete …', danger: true, run: () => void this.#removeConnection(connection) },
-    ])
-  }
-
-  #editConnection(connection: WireConnection | undefined, copyOf?: WireConnection): void {
-    openConnectionDialog({
-      connections: this.#connections,
-      api: this.#api,
-      connection,
-      copyOf,
-      onSaved: saved => {
-        this.#catalog.forget(saved.id)
-        this.#watchedConnection = undefined
-        this.#tree.show(undefined)
-        if (connection === undefined) this.#useConnection(saved.id)
-        this.#draw()
-      },
-    })
-  }
-
-  async #removeConnection(connection: WireConnection): Promise<void> {
-    const sure = await confirm({
-      title: `Delete “${connection.name}”?`,
-      message: 'The saved settings are deleted. The database itself is not touched.',
-      confirmLabel: 'Delete',
-      danger: true,
-    })
-    if (!sure) return
-    try {
-      await this.#connections.remove(connection.id)
-      this.#catalog.forget(connection.id)
-    } catch (error) {
-      this.#tell(failureOf(error), 'The connection could not be deleted')
-    }
-  }
-
   // ---- schema ------------------------------------------------------------------------------------------------------------
 
-  #nameOf(relation: WireRelation): string {
-    const known = this.#connection && this.#catalog.of(this.#connection.id).value.relations
-    const searchPath = known?.state === 'ready' ? known.value.searchPath : []
-    return relationName(relation, searchPath, this.#dialect)
-  }
-
-  #relationMenu(relation: WireRelation, anchor: HTMLElement | MouseEvent): void {
+  #insertRelation(relation: WireRelation): void {
     const connection = this.#connection
     if (connection === undefined) return
-    const name = this.#nameOf(relation)
-    const inNewTab = (title: string, sql: string): void => {
-      this.#openTab({ title, sql, connectionId: connection.id })
-      this.#runCurrent()
-    }
-    popup(anchor, relation.name, [
-      { label: 'First 100 rows', icon: icon('run'), run: () => inNewTab(relation.name, firstRowsSql(name)) },
-      { label: 'Count rows', icon: icon('count'), run: () => inNewTab(`${relation.name} count`, countSql(name)) },
-      'separator',
-      { label: 'Insert name', icon: icon('insert'), shortcut: 'Enter', run: () => this.#editor.insert(name) },
-      { label: 'Copy name', icon: icon('copy'), run: () => void this.#copy(name, 'Name copied') },
-      { label: 'Copy SELECT', icon: icon('copy'), run: () => void this.#copySelect(connection, relation, name) },
-      'separator',
-      { label: 'Refresh', icon: icon('refresh'), shortcut: 'F5', run: () => this.#tree.refresh() },
-    ])
+    this.#editor.insert(nameOnConnection(relation, connection.id, this.#catalog, this.#dialect))
   }
 
-  async #copySelect(connection: WireConnection, relation: WireRelation, name: string): Promise<void> {
-    await this.#catalog.loadColumns(connection.id, relation)
-    const columns = this.#catalog.of(connection.id).value.columns.get(relationKey(relation))
-    const known = columns?.state === 'ready' ? columns.value : undefined
-    await this.#copy(selectSql(name, known, this.#dialect), 'SELECT copied')
+  #relationMenu(relation: WireRelation, anchor: PopupAnchor): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    openRelationMenu(relation, anchor, {
+      catalog: this.#catalog,
+      connection,
+      dialect: this.#dialect,
+      onInsert: name => this.#editor.insert(name),
+      onRunInNewTab: (title, sql) => {
+        this.#openTab({ title, sql, connectionId: connection.id })
+        this.#runCurrent()
+      },
+      onRefresh: () => this.#tree.refresh(),
+    })
   }
 
   // ---- runs --------------------------------------------------------------------------------------------------------------
@@ -538,6 +479,7 @@ export class Studio {
       toast({ kind: 'warning', title: 'Choose a connection first' })
       return
     }
+    this.#takeText()
     this.#editor.showErrors([])
     void this.#runs.start(tab.key, connection.id, part)
   }
@@ -602,28 +544,6 @@ export class Studio {
 
   // ---- results -----------------------------------------------------------------------------------------------------------
 
-  #export(statement: WireStatement): void {
-    const { resultId } = statement
-    if (resultId === undefined) return
-    const source = this.#sources.get(resultId)
-    const view = source?.viewId === undefined ? undefined : { id: source.viewId, rowCount: source.rowCount }
-    openExportDialog({ api: this.#api, resultId, rowCount: statement.rowCount, view })
-  }
-
-  async #pin(id: string, pinned: boolean): Promise<void> {
-    try {
-      await this.#api.pinResult(id, pinned)
-      toast({ kind: 'success', title: pinned ? 'Pinned: the result is kept' : 'Unpinned' })
-    } catch (error) {
-      this.#tell(failureOf(error), 'The result could not be pinned')
-      throw error
-    }
-  }
-
-  async #copyLink(id: string): Promise<void> {
-    await this.#copy(`${location.origin}/?result=${encodeURIComponent(id)}`, 'Link copied')
-  }
-
   /** `/?result=<id>`: a tab with the statement of that result and its rows. */
   async #openLinkedResult(): Promise<void> {
     const id = new URLSearchParams(location.search).get('result')
@@ -634,7 +554,7 @@ export class Studio {
       const tab = this.#openTab({ sql: result.sql, connectionId: result.connectionId ?? null, title: 'Linked result' })
       this.#runs.found(tab.key, runOfResult(result))
     } catch (error) {
-      this.#tell(failureOf(error), 'The linked result cannot be shown')
+      tellFailure(failureOf(error), 'The linked result cannot be shown')
     }
   }
 
@@ -661,20 +581,6 @@ export class Studio {
     parts[(at + (back ? -1 : 1) + parts.length) % parts.length]?.focus()
   }
 
-  async #copy(text: string, done: string): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(text)
-      toast({ kind: 'success', title: done })
-    } catch {
-      toast({ kind: 'error', title: 'The browser refused to copy', detail: text })
-    }
-  }
-
-  #tell(failure: ApiError, title: string): void {
-    const { message, detail, hint } = failure.error
-    toast({ kind: 'error', title, detail: [message, detail, hint].filter(Boolean).join(' ') })
-  }
-
   #showLoadFailure(failure: ApiError): void {
     const again = h(
       'button',
@@ -694,8 +600,4 @@ function keptCursor(tab: StudioTab): number {
 
 function changesSchema(sql: string): boolean {
   return /^\s*(create|alter|drop|attach|detach|comment)\b/i.test(sql)
-}
-
-function popup(anchor: HTMLElement | MouseEvent, label: string, items: readonly (MenuItem | 'separator')[]): void {
-  openMenu({ items, label, at: anchor instanceof MouseEvent ? { x: anchor.clientX, y: anchor.clientY } : anchor })
 }

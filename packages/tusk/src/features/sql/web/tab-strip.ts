@@ -8,6 +8,8 @@ export interface TabStripOptions {
   readonly connectionOf: (tab: StudioTab) => WireConnection | undefined
   readonly isRunning: (key: string) => boolean
   readonly onChoose: (key: string) => void
+  /** The person wants to work in the tab that is in front now. */
+  readonly onEnter: () => void
   readonly onOpen: () => void
   readonly onClose: (key: string) => void
   readonly onRename: (key: string, title: string) => void
@@ -59,8 +61,15 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
         on: {
           mousedown: event => event.button === 1 && event.preventDefault(),
           auxclick: event => event.button === 1 && options.onClose(tab.key),
-          click: () => options.onChoose(tab.key),
-          dblclick: () => rename(tab.key),
+          click: event => {
+            // Not `dblclick`: the tab may have been drawn anew between the two clicks.
+            if (event.detail === 2) {
+              rename(tab.key)
+              return
+            }
+            options.onChoose(tab.key)
+            options.onEnter()
+          },
           contextmenu: event => {
             event.preventDefault()
             options.onMenu(tab.key, event)
@@ -124,7 +133,7 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
     else if (step !== 0) focusTab(shown[(at + step + shown.length) % shown.length]?.key)
     else if (event.key === 'Delete') options.onClose(key)
     else if (event.key === 'F2') rename(key)
-    else if (event.key === 'Enter' || event.key === ' ') options.onChoose(key)
+    else if (event.key === 'Enter' || event.key === ' ') options.onEnter()
     else return
     event.preventDefault()
     event.stopPropagation()

@@ -1,6 +1,6 @@
 import type { EditorState } from '@codemirror/state'
-import { statementAt, statementsWithin } from './statement-at.ts'
-import { exactStatements, shownStatements } from './statements.ts'
+import { statementAt } from './statement-at.ts'
+import { exactStatements, type Place, shownStatementAt, shownStatementsWithin } from './statements.ts'
 
 /** A part of the script to run, and where it stands in the text. */
 export interface ScriptPart {
@@ -22,11 +22,10 @@ export function wholeScript(state: EditorState): ScriptPart | undefined {
 }
 
 /** Places of the statements that would run now, for showing them. */
-export function shownPlaces(state: EditorState): readonly { readonly from: number; readonly to: number }[] {
+export function shownPlaces(state: EditorState): readonly Place[] {
   const { from, to, head } = state.selection.main
-  const statements = shownStatements(state)
-  if (from !== to) return statementsWithin(statements, from, to)
-  const statement = statementAt(statements, head, state.doc.lineAt(head).from)
+  if (from !== to) return shownStatementsWithin(state, from, to)
+  const statement = shownStatementAt(state, head)
   return statement === undefined ? [] : [statement]
 }
 

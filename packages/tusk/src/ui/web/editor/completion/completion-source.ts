@@ -1,7 +1,6 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { EditorDialect } from '../editor-dialect.ts'
-import { statementAt } from '../statement-at.ts'
-import { shownStatements } from '../statements.ts'
+import { shownStatementAt } from '../statements.ts'
 import type { IndexedRelation, SchemaIndex } from './schema-index.ts'
 import { type Scope, scopeAt } from './scope.ts'
 import { type Source, sameName } from './sources.ts'
@@ -53,8 +52,7 @@ function withQuote(option: Completion): Completion {
 function statementAround(context: CompletionContext): { readonly text: string; readonly start: number } {
   const { state, pos } = context
   const line = state.doc.lineAt(pos)
-  const statements = shownStatements(state)
-  const statement = statementAt(statements, pos, line.from)
+  const statement = shownStatementAt(state, pos)
   const covers = statement !== undefined && statement.from <= pos && pos <= statement.to
   // Behind a finished statement begins a new one; behind an unfinished one (no semicolon yet) the cursor still belongs to it.
   const unfinished = statement !== undefined && statement.to < pos && !state.sliceDoc(statement.to, pos).includes(';')

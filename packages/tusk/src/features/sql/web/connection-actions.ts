@@ -1,0 +1,93 @@
+import { confirm } from '../../../ui/web/dialog.ts'
+import type { MenuItem } from '../../../ui/web/menu.ts'
+import type { WireConnection } from '../../../wire.ts'
+import type { Catalog } from './catalog.ts'
+import { openConnectionDialog } from './connection-dialog.ts'
+import { colorDot } from './connection-look.ts'
+import type { Connections } from './connections.ts'
+import { failureOf } from './failure-of.ts'
+import { type PopupAnchor, popup } from './popup.ts'
+import type { StudioApi } from './studio-api.ts'
+import { tellFailure } from './tell.ts'
+
+export interface ConnectionActionsOptions {
+  readonly api: StudioApi
+  readonly connections: Connections
+  readonly catalog: Catalog
+  /** The connection of the tab in front. */
+  readonly current: () => string | null | undefined
+  readonly onUse: (connection: WireConnection) => void
+  readonly onNewTab: (connection: WireConnection) => void
+  readonly onSaved: (connection: WireConnection, isNew: boolean) => void
+}
+
+/** What a person does with connections: choose, add, change, duplicate, delete. */
+export class ConnectionActions {
+  readonly #options: ConnectionActionsOptions
+
+  constructor(options: ConnectionActionsOptions) {
+    this.#options = options
+  }
+
+  /** The menu of the run bar. */
+  choose(anchor: PopupAnchor): void {
+    const { connections, current, onUse } = this.#options
+    const items: MenuItem[] = (connections.list.value ?? []).map(connection => ({
+      label: connection.name,
+      icon: colorDot(connection.color ?? ''),
+      checked: connection.id === current(),
+      run: () => onUse(connection),
+    }))
+    popup(anchor, 'Connection of this tab', [
+      ...items,
+      'separator',
+      { label: 'New connection …', run: () => this.add() },
+    ])
+  }
+
+  menu(connection: WireConnection, anchor: PopupAnchor): void {
+    const { catalog, onNewTab } = this.#options
+    popup(anchor, connection.name, [
+      { label: 'New tab here', run: () => onNewTab(connection) },
+      { label: 'Refresh the schema', run: () => void catalog.load(connection.id, true) },
+      'separator',
+      { label: 'Edit …', run: () => this.#open({ connection }) },
+      { label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) },
+      { label: 'Delete …', danger: true, run: () => void this.#remove(connection) },
+    ])
+  }
+
+  add(): void {
+    this.#open({})
+  }
+
+  #open(subject: { readonly connection?: WireConnection; readonly copyOf?: WireConnection }): void {
+    const { api, connections, catalog, onSaved } = this.#options
+    openConnectionDialog({
+      ...subject,
+      api,
+      connections,
+      onSaved: saved => {
+        catalog.forget(saved.id)
+        onSaved(saved, subject.connection === undefined)
+      },
+    })
+  }
+
+  async #remove(connection: WireConnection): Promise<void> {
+    const { connections, catalog } = this.#options
+    const sure = await confirm({
+      title: `Delete “${connection.name}”?`,
+      message: 'The saved settings are deleted. The database itself is not touched.',
+      confirmLabel: 'Delete',
+      danger: true,
+    })
+    if (!sure) return
+    catalog.forget(connection.id)
+    try {
+      await connections.remove(connection.id)
+    } catch (error) {
+      tellFailure(failureOf(error), 'The connection could not be deleted')
+    }
+  }
+}
