@@ -154,7 +154,7 @@ abstract class ColumnBase implements VectorReader {
 
 class FixedReader extends ColumnBase {
   #raw = noBytes
-  #values = noBytes
+  #values: Uint8Array = noBytes
 
   protected openValues(vector: Vector, size: number): void {
     this.#raw = this.read(vector, size * this.shape.width)
@@ -162,7 +162,7 @@ class FixedReader extends ColumnBase {
 
   protected appendValues(from: number, count: number): void {
     const width = this.shape.width
-    if (this.#values.length === 0) this.#values = new Uint8Array(this.capacity * width)
+    if (this.#values.length === 0) this.#values = unwritten(this.capacity * width)
     this.#values.set(this.#raw.subarray(from * width, (from + count) * width), this.length * width)
   }
 
@@ -180,14 +180,14 @@ class FixedReader extends ColumnBase {
 /** Decimals of up to 18 digits lie in 2, 4 or 8 bytes; Arrow has 16. */
 class DecimalReader extends ColumnBase {
   #raw = noBytes
-  #values = new Int32Array(0)
+  #values: Int32Array = new Int32Array(0)
 
   protected openValues(vector: Vector, size: number): void {
     this.#raw = this.read(vector, size * this.shape.width)
   }
 
   protected appendValues(from: number, count: number): void {
-    if (this.#values.length === 0) this.#values = new Int32Array(this.capacity * 4)
+    if (this.#values.length === 0) this.#values = new Int32Array(unwritten(this.capacity * 16).buffer)
     const values = this.#values
     const { buffer, byteOffset } = this.#raw
     const width = this.shape.width
@@ -232,7 +232,7 @@ class DecimalReader extends ColumnBase {
 
 class BooleanReader extends ColumnBase {
   #raw = noBytes
-  #bits = noBytes
+  #bits: Uint8Array = noBytes
 
   protected openValues(vector: Vector, size: number): void {
     this.#raw = this.read(vector, size)
@@ -249,7 +249,7 @@ class BooleanReader extends ColumnBase {
   }
 
   protected override grown(): void {
-    this.#bits = enlarged(this.#bits, (this.capacity + 7) >> 3)
+    this.#bits = enlarged(this.#bits, (this.capacity + 7) >> 3, this.#bits.length, true)
   }
 
   protected finishValues(): Partial<ColumnData> {
@@ -262,14 +262,14 @@ class BooleanReader extends ColumnBase {
 /** Columns of offsets and bytes. Keeps the size of the last batch, so that the next one seldom grows. */
 abstract class VariableBase extends ColumnBase {
   offsets = noOffsets
-  bytes = noBytes
+  bytes: Uint8Array = noBytes
   position = 0
   #expected = 0
 
   protected start(): void {
     if (this.offsets.length !== 0) return
     this.offsets = new Int32Array(this.capacity + 1)
-    this.bytes = new Uint8Array(Math.max(this.#expected, 64))
+    this.bytes = unwritten(Math.max(this.#expected, 64))
   }
 
   /** Makes room for `extra` bytes past `position`. */
@@ -723,8 +723,14 @@ class NothingReader extends VariableBase {
 
 const textEncoder = new TextEncoder()
 
-function enlarged(bytes: Uint8Array, size: number, used = bytes.length): Uint8Array {
-  const larger = new Uint8Array(size)
+function enlarged(bytes: Uint8Array, size: number, used = bytes.length, zeroed = false): Uint8Array {
+  const larger = unwritten(size)
   larger.set(bytes.subarray(0, used))
+  larger.fill(0, used, zeroed ? size : used)
   return larger
+}
+
+/** Memory that is not cleared first: every byte that is handed on is written before. */
+function unwritten(size: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(size).buffer)
 }
