@@ -12,6 +12,7 @@ import type { TuskPlugin } from '../plugins/plugin.ts'
 import { AccessToken } from './access-token.ts'
 import type { Edge } from './edge.ts'
 import { answerErrors } from './error-answers.ts'
+import { acceptForms } from './form-bodies.ts'
 import { installGate } from './gate.ts'
 import { describeApi } from './open-api.ts'
 import { createRenderer } from './render.ts'
@@ -69,6 +70,7 @@ async function fill(
   installGate(app, edge, authenticate)
   const routes = applyRouteRules(app)
   app.removeContentTypeParser('text/plain')
+  acceptForms(app)
   useValidation(app)
 
   const renderer = createRenderer(

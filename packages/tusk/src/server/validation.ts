@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import type { FastifyInstance } from 'fastify'
+import { isFormBody } from './form-bodies.ts'
 
 const options: Options = {
   strict: false,
@@ -11,18 +12,21 @@ const options: Options = {
 }
 
 /**
- * Checks what comes in. Bodies are taken as they are: JSON has types. Queries and paths are texts, so they become the numbers and
+ * Checks what comes in. JSON is taken as it is: it has types. Queries, paths and forms are texts, so they become the numbers and
  * booleans that their schema asks for. Nothing unknown is dropped silently; it is refused.
  */
 export function useValidation(app: FastifyInstance): void {
   const exact = new Ajv(options)
-  const fromText = new Ajv({ ...options, coerceTypes: true })
+  const fromText = new Ajv({ ...options, coerceTypes: 'array' })
   app.setValidatorCompiler(({ schema, httpPart = 'body' }) => {
-    const ajv = httpPart === 'body' ? exact : fromText
     // Compiled by the first request that needs it: few of all routes are asked for in the first second.
-    let check: ValidateFunction | undefined
+    let checkExact: ValidateFunction | undefined
+    let checkText: ValidateFunction | undefined
     return value => {
-      check ??= ajv.compile(schema as object)
+      const isText = httpPart !== 'body' || isFormBody(value)
+      if (isText) checkText ??= fromText.compile(schema as object)
+      else checkExact ??= exact.compile(schema as object)
+      const check = (isText ? checkText : checkExact) as ValidateFunction
       return check(value) ? { value } : { error: new InvalidRequest(sentence(check.errors?.[0], httpPart)) }
     }
   })

@@ -1,4 +1,3 @@
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TuskPlugin } from '../../src/plugins/plugin.ts'
 import { createServer, type ServerOptions, type TuskServer } from '../../src/server/create-server.ts'
@@ -12,7 +11,7 @@ export interface TestServer extends AsyncDisposable {
   fetch(path: string, init?: RequestInit): Promise<Response>
 }
 
-/** A real server on a free port, over a Tusk of a temp directory. Compiled styles are shared between test runs. */
+/** A real server on a free port, over a Tusk of a temp directory. Compiled styles are kept in the workspace's cache, for the next run. */
 export async function startTestServer(
   features: readonly TuskPlugin[] = [],
   options: Partial<ServerOptions> = {},
@@ -24,7 +23,7 @@ export async function startTestServer(
       host: '127.0.0.1',
       port: 0,
       log: fake.log,
-      assets: { cacheDirectory: join(tmpdir(), 'tusk-test-styles') },
+      assets: { cacheDirectory: join(import.meta.dirname, '../../../../.cache/test-styles') },
       ...options,
       tusk: fake.tusk,
     })

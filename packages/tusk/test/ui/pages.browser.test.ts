@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { TuskError } from '../../src/errors.ts'
 import { settingsFeature } from '../../src/features/settings/feature.ts'
 import { browserMissing, withBrowser } from '../support/browser.ts'
 import { routesOnly, startTestServer } from '../support/test-server.ts'
@@ -35,6 +36,43 @@ suite('pages of the server', { skip: browserMissing }, () => {
       await page.goto(`${server.address}/broken`)
       await page.getByRole('heading', { name: 'Something went wrong inside Tusk.' }).waitFor()
       await screenshot('error-page')
+    })
+  })
+
+  test('htmx swaps blocks of pages and Alpine keeps small states, under the same strict policy', async () => {
+    let count = 0
+    await using server = await startTestServer([
+      {
+        id: 'hypertext',
+        templates: new URL('templates/', import.meta.url),
+        routes: async app => {
+          const route = { config: { permission: 'public' }, schema: { hide: true } } as const
+          const page = 'plugins/hypertext/hypertext.html'
+          app.get('/hypertext', route, (_request, reply) => reply.page(page, { title: 'Hypertext', count }))
+          app.post('/hypertext/more', route, (_request, reply) => {
+            count++
+            reply.header('HX-Trigger', '{"tusk:toast": {"kind": "success", "title": "Counted"}}')
+            return reply.page(page, { count }, { block: 'counter' })
+          })
+          app.get('/hypertext/fails', route, () => {
+            throw new TuskError('CONFLICT', 'Somebody was faster.')
+          })
+        },
+      },
+    ])
+    await withBrowser(async ({ page, allow }) => {
+      allow(/status of 409/)
+      await page.goto(`${server.address}/hypertext`)
+      await page.getByRole('button', { name: 'More' }).click()
+      await page.getByText('Count: 1').waitFor()
+      await page.getByRole('button', { name: 'More' }).click()
+      await page.getByText('Count: 2').waitFor()
+      await page.getByRole('status').getByText('Counted').first().waitFor()
+      await page.getByRole('button', { name: 'Fails' }).click()
+      await page.getByRole('alert').getByText('Somebody was faster.').waitFor()
+      await page.getByText('Hidden at first').waitFor({ state: 'hidden' })
+      await page.getByRole('button', { name: 'Unfold' }).click()
+      await page.getByText('Hidden at first').waitFor()
     })
   })
 
