@@ -10,6 +10,8 @@ export function minimalEnvironment(tempDirectory: string, compileCache: string):
     TEMP: tempDirectory,
     TMP: tempDirectory,
     NODE_COMPILE_CACHE: compileCache,
+    // Each statement that DuckDB runs holds a thread of libuv's pool, whose default of 4 would let four of them stop all file access.
+    UV_THREADPOOL_SIZE: '16',
     PGPASSFILE: join(tempDirectory, 'no-pgpass'),
   }
   for (const name of passedOn) {
