@@ -139,6 +139,7 @@ class ProcessPool implements HostPool {
         config,
         label: label ?? '',
         shared: engine.hosting.share === 'database',
+        blocks: engine.hosting.share === 'session',
         tempDirectory: host.process.tempDirectory,
         applicationName: 'Tusk',
         ...(memoryLimitMB === undefined ? {} : { memoryLimitMB }),

@@ -10,10 +10,13 @@ import { writeRowNumbers } from './write-row-numbers.ts'
 /** One database session inside a host process. Disposing cancels what runs and closes it. */
 export class HostedSession implements AsyncDisposable {
   readonly #connection: Connection
+  readonly #blocks: boolean
   readonly #mounts = new Map<string, AsyncDisposableStack>()
 
-  constructor(connection: Connection) {
+  /** `blocks`: a running statement holds the thread. */
+  constructor(connection: Connection, blocks: boolean) {
     this.#connection = connection
+    this.#blocks = blocks
   }
 
   get introspector(): Introspector {
@@ -25,7 +28,7 @@ export class HostedSession implements AsyncDisposable {
   }
 
   run(request: RunRequest, signal: AbortSignal, onEvent: (event: CallEvent) => void): Promise<WireOutcome> {
-    return storeStatement(this.#connection, request, signal, onEvent)
+    return storeStatement(this.#connection, { ...request, blocks: this.#blocks }, signal, onEvent)
   }
 
   async mount(name: string, directory: string): Promise<void> {

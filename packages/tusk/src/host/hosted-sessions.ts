@@ -23,7 +23,7 @@ export class HostedSessions implements AsyncDisposable {
       await connection[Symbol.asyncDispose]()
       throw signal.reason
     }
-    this.#sessions.set(request.session, new HostedSession(connection))
+    this.#sessions.set(request.session, new HostedSession(connection, request.blocks))
     return connection.version === undefined ? {} : { version: connection.version }
   }
 

@@ -83,6 +83,8 @@ export interface OpenRequest extends OfSession {
   readonly label: string
   /** All sessions of the host work on one database, opened once: new ones are `Connection.session` of the first. */
   readonly shared: boolean
+  /** A running statement blocks the process (SQLite). */
+  readonly blocks: boolean
   readonly tempDirectory: string
   readonly memoryLimitMB?: number
   readonly threads?: number

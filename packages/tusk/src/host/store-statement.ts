@@ -4,15 +4,16 @@ import type { Connection, Notice } from '../engine/connection.ts'
 import type { ResultStream } from '../engine/result-stream.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolWriter } from '../results/spool-writer.ts'
+import { ProgressTeller } from './progress-teller.ts'
 import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
 
 /**
- * Runs one statement and stores its rows, no faster than the disk takes them. Rejects while the columns are not
+ * Runs one statement and stores its rows, no faster than the disk takes them. `blocks`: the engine holds the thread while it works. Rejects while the columns are not
  * known; after that every end is an outcome, and what was stored stays.
  */
 export async function storeStatement(
   connection: Connection,
-  request: RunRequest,
+  request: RunRequest & { readonly blocks: boolean },
   signal: AbortSignal,
   onEvent: (event: CallEvent) => void,
 ): Promise<WireOutcome> {
@@ -63,13 +64,15 @@ type Ending = Pick<WireOutcome, 'state' | 'error'>
 async function storeRows(
   stream: ResultStream,
   writer: SpoolWriter,
-  request: RunRequest,
+  request: RunRequest & { readonly blocks: boolean },
   signal: AbortSignal,
   onBatch: () => void,
 ): Promise<Ending> {
   let ending: Ending = { state: 'complete' }
-  // While one batch is written the next is fetched; no more than these two are ever held.
+  // While one batch is written the next is fetched; no more than these two are ever held. Not so with the first, which somebody
+  // waits to see, nor where fetching blocks the thread, so that what was written could not be told before the next batch.
   let writing = Promise.resolve()
+  let first = true
   try {
     for await (const batch of stream) {
       await writing
@@ -78,6 +81,8 @@ async function storeRows(
         writing = writer.append(kept === batch.rowCount ? batch : sliceBatch(batch, 0, kept)).then(onBatch)
         // Its failure is met where it is awaited, which may be after the stream has failed.
         writing.catch(() => undefined)
+        if (first || request.blocks) await writing
+        first = false
       }
       if (reason !== undefined) {
         ending = { state: 'truncated', error: reason.toJSON() }
@@ -128,29 +133,4 @@ function withinLimits(
         })
       : new TuskError('TOO_LARGE', `Only the first ${stored} rows are stored, as the limit says.`)
   return { kept, reason }
-}
-
-/** Tells of progress at the first batch, then at most every 50 ms, and of each wider schema. */
-function progressOf(
-  writer: SpoolWriter,
-  onEvent: (event: CallEvent) => void,
-  fraction: () => number | undefined,
-): () => void {
-  let told = 0
-  let { schema } = writer
-  return () => {
-    const now = performance.now()
-    const widened = writer.schema !== schema
-    if (told !== 0 && now - told < 50 && !widened) return
-    told = now
-    schema = writer.schema
-    const done = fraction()
-    const progress = {
-      rowCount: writer.rowCount,
-      byteCount: writer.byteCount,
-      ...(done === undefined ? {} : { fraction: done }),
-      ...(widened ? { schema } : {}),
-    }
-    onEvent({ kind: 'progress', progress })
-  }
 }

@@ -57,6 +57,26 @@ test('a statement that fails before its columns rejects, and one that fails late
   assert.deepEqual([outcome.state, outcome.error?.message, outcome.rowCount], ['failed', 'it failed late', 100])
 })
 
+test('the last batch before a long pause is told too', async context => {
+  await using pool = openPool(context)
+  await using session = await open(pool)
+  const abort = new AbortController()
+  const all = Promise.withResolvers<void>()
+  const run = await session.run(
+    {
+      sql: 'pause',
+      directory: resultDirectory(context),
+      onProgress: ({ rowCount }) => {
+        if (rowCount === 500) all.resolve()
+      },
+    },
+    { signal: abort.signal },
+  )
+  await all.promise
+  abort.abort()
+  assert.equal((await run.done).rowCount, 500)
+})
+
 test('storing stops at the row limit and at the byte limit, and says so', async context => {
   await using pool = openPool(context)
   await using session = await open(pool)
@@ -375,7 +395,7 @@ test('an export that fails, is cancelled, or is left, ends its process and never
 })
 
 test('disposing the pool ends every process, blocked ones too, and their runs', async context => {
-  const pool = openPool(context, { killAfterMs: 200, spareDelayMs: 10 })
+  await using pool = openPool(context, { killAfterMs: 200, spareDelayMs: 10 })
   const session = await open(pool)
   const blocked = await pool.openSession({ engine: alone!, config: {}, connectionId: 'a' })
   const first = Promise.withResolvers<void>()

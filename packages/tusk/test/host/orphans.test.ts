@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
-import { isRunning, until } from '../support/processes.ts'
+import { isComputing, isRunning, until } from '../support/processes.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
@@ -19,14 +18,9 @@ for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     const [line] = (await once(lines, 'line')) as [string]
     const hosts = line.split(' ').map(Number)
     assert.equal(hosts.length, 2)
-    await until(() => hosts.some(busy), 'a host is busy with the endless statement')
+    await until(() => hosts.some(isComputing), 'a host is busy with the endless statement')
     parent.kill(signal)
     await once(parent, 'exit')
     await until(() => !hosts.some(isRunning), 'all hosts are gone', 5_000)
   })
-}
-
-/** Whether the process computes right now. */
-function busy(pid: number): boolean {
-  return /^State:\s+R/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
 }

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Whether a process runs; one that has ended but is not yet reaped does not. */
 export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false // ESRCH, or gone between the two questions.
-  }
+  const state = stateOf(pid)
+  return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+/** Whether its main thread computes at this moment. */
+export function isComputing(pid: number): boolean {
+  return stateOf(pid) === 'R'
 }
 
 /** Resolves once `holds` does; rejects with `what` when that takes longer than any healthy run needs. */
@@ -17,5 +18,13 @@ export async function until(holds: () => boolean, what: string, withinMs = 20_00
   while (!holds()) {
     if (performance.now() > end) throw new Error(`never came true: ${what}`)
     await sleep(10)
+  }
+}
+
+function stateOf(pid: number): string | undefined {
+  try {
+    return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+  } catch {
+    return undefined // There is no such process any more.
   }
 }

@@ -10,7 +10,8 @@ import { batchOf, field, sampleBatch, sampleSchema } from './spool-fixture.ts'
 
 /**
  * An engine without a database, for tests of hosts: its statements say what to do. `rows COUNT [BATCH]` gives rows, `forever` gives
- * rows until cancelled, `stubborn` gives rows and never stops, `blocked` holds the thread after its first rows, `widen` widens,
+ * rows until cancelled, `stubborn` gives rows and never stops, `blocked` holds the thread after its first rows, `pause` gives 500 rows and then
+ * nothing until cancelled, `widen` widens,
  * `exit CODE` and `crash` end the process after the first rows, `fail` and `fail late` fail, `lose` loses the connection,
  * `notices COUNT` raises notices, `environment` gives the process's own, `directory` its temporary directory.
  */
@@ -90,6 +91,10 @@ class ScriptedConnection implements Connection {
           yield sampleBatch(row, 100)
           await sleep(5, undefined, { signal })
         }
+      case 'pause':
+        for (let row = 0; row < 500; row += 100) yield sampleBatch(row, 100)
+        await sleep(600_000, undefined, { signal })
+        return
       case 'widen':
         yield batchOf(textOrNumber('number'), [[1n], [2n]])
         yield batchOf(textOrNumber('directory'), [['three']])
