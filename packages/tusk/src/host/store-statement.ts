@@ -29,13 +29,10 @@ export async function storeStatement(
   signal.throwIfAborted()
   await using writer = await SpoolWriter.create(request.directory, stream.schema)
   onEvent({ kind: 'columns', schema: stream.schema })
-  const outcome = await storeRows(
-    stream,
-    writer,
-    request,
-    signal,
-    progressOf(writer, onEvent, () => fraction),
-  )
+  using progress = new ProgressTeller(writer, request.blocks, told => {
+    onEvent({ kind: 'progress', progress: fraction === undefined ? told : { ...told, fraction } })
+  })
+  const outcome = await storeRows(stream, writer, request, signal, () => progress.batchStored())
   return {
     ...outcome,
     schema: writer.schema,
