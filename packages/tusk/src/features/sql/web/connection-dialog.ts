@@ -1,5 +1,11 @@
 import { openDialog } from '../../../ui/web/dialog.ts'
-import type { WireConnection, WireConnectionInput, WireConnectionTest, WireEngine } from '../../../wire.ts'
+import type {
+  WireConnection,
+  WireConnectionField,
+  WireConnectionInput,
+  WireConnectionTest,
+  WireEngine,
+} from '../../../wire.ts'
 import { configOf, type FieldControl, fieldControl } from './connection-form.ts'
 import { colorDot, connectionColors, engineIcon } from './connection-look.ts'
 import { parseAddress } from './connection-url.ts'
@@ -49,7 +55,8 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
     id: 'connection-read-only',
     attributes: { type: 'checkbox' },
   })
-  readOnly.checked = shown?.readOnly === true
+  const ownReadOnly = readOnlyField(connections.engine(shown?.engine))
+  readOnly.checked = shown?.readOnly === true || (ownReadOnly !== undefined && shown?.config[ownReadOnly.key] === true)
   const fieldsBox = h('div', { class: 'studio-fields' })
   const advanced = h('details', { class: 'studio-advanced' })
   const status = h('div', { class: 'studio-dialog-status', role: 'status' })
@@ -61,16 +68,18 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       [...controls].filter(([, control]) => control.changed).map(([key, control]) => [key, control.value]),
     )
     const mine = shown?.engine === engine.id ? shown : undefined
-    controls = new Map(engine.fields.map(field => [field.key, fieldControl(field, mine)]))
+    // One switch says read-only for all engines; it sets the engine's own.
+    const fields = engine.fields.filter(field => field !== readOnlyField(engine))
+    controls = new Map(fields.map(field => [field.key, fieldControl(field, mine)]))
     for (const [key, value] of kept) {
       const control = controls.get(key)
       if (control !== undefined && typeof control.value === typeof value) control.value = value
     }
     const doms = (wanted: boolean): HTMLElement[] =>
-      engine!.fields.filter(field => (field.advanced === true) === wanted).map(field => controls.get(field.key)!.dom)
+      fields.filter(field => (field.advanced === true) === wanted).map(field => controls.get(field.key)!.dom)
     replace(fieldsBox, ...doms(false))
     replace(advanced, h('summary', {}, icon('right'), 'Advanced'), h('div', { class: 'studio-fields' }, ...doms(true)))
-    advanced.hidden = !engine.fields.some(field => field.advanced === true)
+    advanced.hidden = !fields.some(field => field.advanced === true)
     replace(engines, ...connections.engines.map(engineChoice))
   }
   const engineChoice = (candidate: WireEngine): HTMLElement => {
@@ -107,6 +116,7 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
     engine = connections.engine(parsed.engine)
     drawFields()
     for (const [key, value] of Object.entries(parsed.config)) {
+      if (key === readOnlyField(engine)?.key) readOnly.checked = value === true
       const control = controls.get(key)
       if (control !== undefined) control.value = typeof value === 'boolean' ? value : String(value)
     }
@@ -116,7 +126,10 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
   const input = (): WireConnectionInput => ({
     name: name.value.trim(),
     engine: engine?.id ?? '',
-    config: configOf(engine?.fields ?? [], controls),
+    config: {
+      ...configOf(engine?.fields ?? [], controls),
+      ...(readOnly.checked && readOnlyField(engine) ? { [readOnlyField(engine)!.key]: true } : {}),
+    },
     color,
     readOnly: readOnly.checked,
     ...(connection === undefined ? {} : { version: connection.version }),
@@ -205,10 +218,20 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
     advanced,
   )
   saveButton.setAttribute('form', form.id)
-  dialog.body.append(form, status)
-  dialog.footer.append(testButton, h('span', { class: 'studio-space' }), textButton('Cancel', dialog.close), saveButton)
+  dialog.body.append(form)
+  dialog.footer.append(
+    status,
+    testButton,
+    h('span', { class: 'studio-space' }),
+    textButton('Cancel', dialog.close),
+    saveButton,
+  )
   drawFields()
   ;(connection === undefined && copyOf === undefined ? address : name).focus()
+}
+
+function readOnlyField(engine: WireEngine | undefined): WireConnectionField | undefined {
+  return engine?.fields.find(field => field.kind === 'boolean' && /^read_?only$/i.test(field.key))
 }
 
 function showTest(status: HTMLElement, test: WireConnectionTest): void {

@@ -144,8 +144,8 @@ export function openExportDialog(options: ExportDialogOptions): void {
     }
   }
   void load()
-  dialog.body.append(body, status)
-  dialog.footer.append(cancel, start)
+  dialog.body.append(body)
+  dialog.footer.append(status, cancel, start)
 }
 
 function optionField(

@@ -14,8 +14,13 @@ export function failureBox(error: WireError, ...actions: readonly Child[]): HTML
       h('p', { class: 'studio-failure-message' }, error.message),
       error.detail !== undefined && h('p', {}, error.detail),
       error.hint !== undefined && h('p', { class: 'studio-failure-hint' }, error.hint),
-      error.sourceCode !== undefined && h('p', { class: 'studio-failure-code' }, error.sourceCode),
+      error.sourceCode !== undefined && h('p', { class: 'studio-failure-code' }, codeText(error.sourceCode)),
       actions.length > 0 && h('div', { class: 'studio-failure-actions' }, ...actions),
     ),
   )
+}
+
+/** Five letters and digits are an SQLSTATE. */
+function codeText(code: string): string {
+  return /^[0-9A-Z]{5}$/.test(code) ? `SQLSTATE ${code}` : code
 }

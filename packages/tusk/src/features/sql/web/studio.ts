@@ -295,6 +295,7 @@ export class Studio {
     this.#runs.forget(key)
     if (this.#shownKey === key) this.#shownKey = undefined
     if (this.#tabs.list.value.length === 0) this.#openTab()
+    this.#editor.focus()
     if (tab.sql.trim() === '') return
     toast({
       kind: 'info',

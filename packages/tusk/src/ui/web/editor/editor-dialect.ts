@@ -15,15 +15,34 @@ export interface EditorDialect {
   readonly vocabulary: Vocabulary
 }
 
+/** Words of the grammar that are no keywords where people write them: names of columns and functions. */
+const everydayNames = new Set(
+  `after before begin_frame category class code comment count data date day description email end_frame events first groups hour id input key
+  keys label language last level location match max message method min minute mode month name names number object option options order_by
+  output owner parameter path period plans policy position public ranges rank result role roles row_count row_number rows schema_name score
+  second section sequence server session size source state statistics status storage style sum summary system tables target text title type types
+  user_id value version view views volatile year zone abs avg`.split(/\s+/),
+)
+const withoutNames = (words: string | undefined): string =>
+  (words ?? '')
+    .split(' ')
+    .filter(word => !everydayNames.has(word))
+    .join(' ')
+
+const postgresGrammar = SQLDialect.define({
+  ...PostgreSQL.spec,
+  keywords: `${withoutNames(PostgreSQL.spec.keywords)} first last type view rows`,
+})
+
 const duckdbGrammar = SQLDialect.define({
   ...PostgreSQL.spec,
-  keywords: `${PostgreSQL.spec.keywords} qualify pivot unpivot asof positional anti semi summarize describe macro pragma exclude replace columns install attach detach use sample glob struct map`,
+  keywords: `${postgresGrammar.spec.keywords} qualify pivot unpivot asof positional anti semi summarize describe macro pragma exclude replace columns install attach detach use sample glob struct map`,
   types: `${PostgreSQL.spec.types} hugeint uhugeint utinyint usmallint uinteger ubigint tinyint double string blob list union timestamp_ns timestamp_ms timestamp_s`,
 })
 
 const postgres: EditorDialect = {
   id: 'postgres',
-  grammar: PostgreSQL,
+  grammar: postgresGrammar,
   sql: postgresDialect,
   vocabulary: postgresWords,
 }
