@@ -66,7 +66,7 @@ export class BenchContext implements AsyncDisposable {
   duckdbConnection(): Promise<string> {
     return this.once('duckdb connection', async () => {
       const file = await this.duckdbFile()
-      return (await this.studio()).connect('duckdb', 'Measured DuckDB', { path: file, readOnly: true })
+      return (await this.studio()).connect('duckdb', 'Measured DuckDB', { path: file, read_only: true })
     })
   }
 

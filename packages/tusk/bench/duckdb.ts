@@ -32,7 +32,7 @@ async function measure(context: BenchContext, table: 'small' | 'big'): Promise<M
   })
   let note: string | undefined
   if (table === 'small') {
-    await using engine = await duckdbEngine.open({ path: file, readOnly: true })
+    await using engine = await duckdbEngine.open({ path: file, read_only: true })
     const { alone } = await inTurns({
       alone: async () => {
         for await (const _ of await engine.query(sql));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
@@ -56,6 +57,7 @@ export const command: Command = {
         hint: `Formats: table, ${[...exporters.map(one => one.format), 'parquet'].join(', ')}`,
       })
     const home = Home.open()
+    enableCompileCache(home.path('cache', 'compiled'))
     const config = readConfig(home.path('config.toml'))
     const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
     const target = resolveTarget(typeof values.connection === 'string' ? values.connection : undefined, connections)

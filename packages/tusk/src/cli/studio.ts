@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { enableCompileCache } from 'node:module'
 import { TuskError } from '../errors.ts'
 import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
@@ -35,6 +36,8 @@ export const command: Command = {
     const host = typeof values.host === 'string' ? values.host : config['server.host']
     const accessToken = isLoopback(host) ? undefined : exposedToken(host, values.expose === true)
     using lock = StateLock.acquire(home)
+    // Nearly a thousand modules: compiled once, the next start takes a third of the time.
+    enableCompileCache(home.path('cache', 'compiled'))
     const { startStudio } = await import('../studio.ts')
     await using studio = await startStudio({
       home,

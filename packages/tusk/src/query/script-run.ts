@@ -93,7 +93,8 @@ export class ScriptRun {
   notice(index: number, notice: Notice): void {
     const statement = this.#at(index)
     const { notices } = statement.wire
-    if (notices.length < NOTICES) statement.wire = { ...statement.wire, notices: [...notices, notice] }
+    if (notices.length < NOTICES)
+      statement.wire = { ...statement.wire, notices: [...notices, { ...notice, at: new Date().toISOString() }] }
     else {
       statement.dropped++
       const last: Notice = {

@@ -239,3 +239,21 @@ test('schema and completion come from the catalog, are kept, and are read anew a
     ['id'],
   )
 })
+
+test('a connection marked read-only refuses writes on every engine that is a file', async t => {
+  const open = await openTestTusk(t)
+  const directory = temporaryDirectory(t)
+  for (const engine of ['duckdb', 'sqlite']) {
+    const path = join(directory, `file.${engine}`)
+    if (engine === 'sqlite') new DatabaseSync(path).close()
+    const config = { path }
+    const writable = await connect(open, engine, config)
+    const made = await run(open, writable, 'CREATE TABLE t (x INTEGER)')
+    assert.equal(made.state, 'complete', engine)
+    await open.connections.update(actor, writable, { name: engine, engine, config, readOnly: true })
+    const refused = await run(open, writable, 'INSERT INTO t VALUES (1)')
+    assert.equal(refused.state, 'failed', engine)
+    const read = await run(open, writable, 'SELECT count(*) FROM t')
+    assert.equal(read.state, 'complete', `${engine}: ${read.statements[0]?.error?.message}`)
+  }
+})

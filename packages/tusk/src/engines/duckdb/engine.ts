@@ -29,7 +29,7 @@ export const duckdbEngine: Engine = {
       help: 'A DuckDB file, made when it is not there yet. “:memory:” is a database that is gone when its last tab closes.',
     },
     {
-      key: 'readOnly',
+      key: 'read_only',
       label: 'Read-only',
       kind: 'boolean',
       default: false,

@@ -98,7 +98,7 @@ function instanceSettings(config: ConnectionConfig, options: OpenOptions): Setti
   const threads = positive(config.threads) ?? options.threads
   const tempLimitMB = positive(config.tempLimitMB)
   return {
-    access_mode: config.readOnly === true ? 'read_only' : 'automatic',
+    access_mode: config.read_only === true ? 'read_only' : 'automatic',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',

@@ -68,9 +68,9 @@ test('a read-only connection refuses to write', async () => {
   {
     await using connection = await duckdbEngine.open({ path })
     await run(connection, 'create table t as select 1 as a')
-    await assert.rejects(duckdbEngine.open({ path, readOnly: true }), { code: 'DATABASE_BUSY' })
+    await assert.rejects(duckdbEngine.open({ path, read_only: true }), { code: 'DATABASE_BUSY' })
   }
-  await using connection = await duckdbEngine.open({ path, readOnly: true })
+  await using connection = await duckdbEngine.open({ path, read_only: true })
   await assert.rejects(run(connection, 'insert into t values (2)'), { code: 'READ_ONLY' })
   assert.deepEqual((await run(connection, 'select * from t')).rows, [['1']])
 })
