@@ -146,7 +146,12 @@ function handOver(node, args) {
     const child = spawn(node, args, {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, PATH: path, TUSK_STARTED_IN: process.env.INIT_CWD ?? process.cwd() },
+      env: {
+        ...process.env,
+        PATH: path,
+        TUSK_STARTED_IN: process.env.INIT_CWD ?? process.cwd(),
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cache, 'compiled'),
+      },
     })
     // A terminal's Ctrl+C reaches the child by itself; a second one from here would mean "at once".
     process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))

@@ -28,9 +28,9 @@ export class Studio {
     return connection.id
   }
 
-  /** Runs one statement to its end: its last row is stored when this resolves. */
+  /** Runs one statement to its end, in one tab for each connection: its last row is stored when this resolves. */
   async run(connectionId: string, sql: string): Promise<FinishedRun> {
-    const started = (await this.json('POST', '/api/runs', { connectionId, sql })) as WireRun
+    const started = (await this.json('POST', '/api/runs', { connectionId, sql, tabId: connectionId })) as WireRun
     await this.#ended(started.id)
     const run = (await this.json('GET', `/api/runs/${started.id}`)) as WireRun
     const statement = run.statements[0]
