@@ -126,15 +126,13 @@ async function busiestChild(parent: number): Promise<number | undefined> {
   return before.find(({ pid, time }) => (processorTime(pid) ?? 0) - time > 100)?.pid
 }
 
-/** When the process ended or began to use less than a fifth of a processor. */
+/** When the process had ended, or had used less than a fifth of a processor for 50 ms: so the figure is never too good. */
 async function stillSince(pid: number): Promise<number> {
   for (;;) {
-    const began = performance.now()
     const before = processorTime(pid)
-    if (before === undefined) return began
+    if (before === undefined) return performance.now()
     await sleep(50)
     const after = processorTime(pid)
-    if (after === undefined) return performance.now()
-    if (after - before <= 10) return began
+    if (after === undefined || after - before <= 10) return performance.now()
   }
 }
