@@ -45,17 +45,18 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const log = options.log ?? logTo(home)
   const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
   const hosts = stack.use(openHosts(home, config, log))
+  const archive = stack.use(new RunArchive(home.path('runs.db')))
   const store = stack.use(
     await createResultStore({
       directory: home.path('results'),
       quotaBytes: config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
+      inUse: id => archive.shows(id),
       log,
     }),
   )
   const compute = stack.use(createResultCompute({ hosts, store }))
   const history = stack.use(new HistoryDatabase(home.path('history.db')))
-  const archive = stack.use(new RunArchive(home.path('runs.db')))
   const catalog = stack.use(new CachedCatalog(connections, hosts))
   const sessions = stack.use(
     new TabSessions({
@@ -73,6 +74,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       catalog,
       history,
       archive,
+      log,
       timeoutMs: timeoutSeconds(config) * 1_000,
       maxRows: config['query.max_rows'],
     }),

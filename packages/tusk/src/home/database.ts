@@ -1,19 +1,23 @@
 import { copyFileSync, existsSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { TuskError } from '../errors.ts'
+import { diskError } from './disk-error.ts'
 
 /** A row as the driver gives it, by column name. */
 export type Row = Record<string, SQLOutputValue>
 
 /**
  * A small database of Tusk's own state. WAL, synchronous FULL, foreign keys, busy timeout. Statements are prepared once.
- * Values are always bound; SQL is literal text of ours.
+ * Values are always bound; SQL is literal text of ours. What goes wrong with its file at any time is STATE_DAMAGED, STATE_LOCKED or
+ * DISK_FULL with the path.
  */
 export class StateDatabase implements Disposable {
+  readonly file: string
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
 
-  private constructor(database: DatabaseSync) {
+  private constructor(file: string, database: DatabaseSync) {
+    this.file = file
     this.#database = database
   }
 
@@ -29,10 +33,11 @@ export class StateDatabase implements Disposable {
         'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000',
       )
       migrate(database, file, migrations)
-      return new StateDatabase(database)
+      return new StateDatabase(file, database)
     } catch (error) {
       database?.close()
-      if (error instanceof TuskError) throw error
+      const known = diskError(error, file)
+      if (known !== undefined) throw known
       throw new TuskError('STATE_DAMAGED', `${file} cannot be opened.`, {
         detail: error instanceof Error ? error.message : String(error),
         hint: 'Move the file away to start with an empty one, or restore it from a backup.',
@@ -42,35 +47,46 @@ export class StateDatabase implements Disposable {
   }
 
   all(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#prepare(sql).all(...values)
+    return this.#guard(() => this.#prepare(sql).all(...values))
   }
 
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#prepare(sql).get(...values)
+    return this.#guard(() => this.#prepare(sql).get(...values))
   }
 
   /** Runs one changing statement; gives the number of changed rows and the id of the last new one. */
   run(sql: string, ...values: SQLInputValue[]): { readonly changes: number; readonly lastInsertId: number } {
-    const outcome = this.#prepare(sql).run(...values)
+    const outcome = this.#guard(() => this.#prepare(sql).run(...values))
     return { changes: Number(outcome.changes), lastInsertId: Number(outcome.lastInsertRowid) }
   }
 
   /** All of `work` or none of it. */
   transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE')
-    try {
-      const value = work()
-      this.#database.exec('COMMIT')
-      return value
-    } catch (error) {
-      this.#database.exec('ROLLBACK')
-      throw error
-    }
+    return this.#guard(() => {
+      this.#database.exec('BEGIN IMMEDIATE')
+      try {
+        const value = work()
+        this.#database.exec('COMMIT')
+        return value
+      } catch (error) {
+        // SQLite rolls back by itself when the disk is full.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        throw error
+      }
+    })
   }
 
   [Symbol.dispose](): void {
     this.#statements.clear()
     this.#database.close()
+  }
+
+  #guard<Value>(work: () => Value): Value {
+    try {
+      return work()
+    } catch (error) {
+      throw diskError(error, this.file) ?? error
+    }
   }
 
   #prepare(sql: string): StatementSync {
@@ -101,7 +117,7 @@ function migrate(database: DatabaseSync, file: string, migrations: readonly stri
     database.exec(`PRAGMA user_version = ${migrations.length}`)
     database.exec('COMMIT')
   } catch (error) {
-    database.exec('ROLLBACK')
+    if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '../auth/actor.ts'
+import type { Cancellable } from '../engine/engine.ts'
 import type { WireRun, WireRunEvent, WireRunRequest } from '../wire.ts'
 
 /** Executions of scripts. A run belongs to the server, not to the request that started it: it goes on when the client leaves. */
@@ -6,9 +7,9 @@ export interface Runs extends AsyncDisposable {
   /**
    * Splits the script, runs each statement exactly once in the tab's session, one stored result per statement. Resolves when
    * the first statement's columns are known or it has ended. BAD_REQUEST for an empty script; CONFLICT when the tab's session
-   * is still running something.
+   * is still running something. Parameters are for one statement (BAD_REQUEST). Aborting `signal` cancels the run, as `cancel` does.
    */
-  start(actor: Actor, request: WireRunRequest): Promise<WireRun>
+  start(actor: Actor, request: RunScript, options?: Cancellable): Promise<WireRun>
   get(actor: Actor, id: string): WireRun
   /** Newest first; finished ones are kept for a while (and for as long as a tab shows them). */
   list(actor: Actor): readonly WireRun[]
@@ -19,4 +20,10 @@ export interface Runs extends AsyncDisposable {
   lastOfTabs(actor: Actor): ReadonlyMap<string, WireRun>
   /** Ends the tab's session, rolling back what is open. */
   closeTab(actor: Actor, tabId: string): Promise<void>
+}
+
+/** What the API takes, and what only code inside Tusk may add. */
+export interface RunScript extends WireRunRequest {
+  /** Bind parameters in order; null is NULL. */
+  readonly parameters?: readonly (string | null)[]
 }

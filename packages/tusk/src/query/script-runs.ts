@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
+import type { Cancellable } from '../engine/engine.ts'
 import type { ScriptStatement } from '../engine/dialect.ts'
 import { TuskError } from '../errors.ts'
 import type { ResultStore } from '../results/result-store.ts'
@@ -8,7 +10,7 @@ import type { CachedCatalog } from './cached-catalog.ts'
 import type { Connections, ResolvedConnection } from './connections.ts'
 import type { History } from './history.ts'
 import type { RunArchive } from './run-archive.ts'
-import type { Runs } from './runs.ts'
+import type { RunScript, Runs } from './runs.ts'
 import { ScriptRun } from './script-run.ts'
 import type { SessionLease, TabSessions } from './tab-sessions.ts'
 
@@ -19,6 +21,7 @@ export interface ScriptRunsOptions {
   readonly catalog: CachedCatalog
   readonly history: History
   readonly archive: RunArchive
+  readonly log: Logger
   /** Tusk's own deadline for each statement; 0: none. */
   readonly timeoutMs: number
   /** Rows stored of each result; 0: no limit. */
@@ -36,11 +39,13 @@ export class ScriptRuns implements Runs {
     this.#options = options
   }
 
-  async start(actor: Actor, request: WireRunRequest): Promise<WireRun> {
+  async start(actor: Actor, request: RunScript, { signal }: Cancellable = {}): Promise<WireRun> {
     const connection = this.#options.connections.resolve(actor, request.connectionId)
     const statements = connection.engine.dialect.split(request.sql)
     if (statements.length === 0)
       throw new TuskError('BAD_REQUEST', 'There is nothing to run.', { hint: 'Write a statement first.' })
+    if (request.parameters !== undefined && statements.length > 1)
+      throw new TuskError('BAD_REQUEST', 'Parameters are for one statement.')
     const id = randomUUID()
     const run = new ScriptRun(
       actor,
@@ -54,9 +59,13 @@ export class ScriptRuns implements Runs {
       statements,
       request.offset ?? 0,
     )
+    const cancel = (): void => run.abort.abort(new TuskError('QUERY_CANCELLED'))
+    signal?.addEventListener('abort', cancel, { once: true })
+    void run.ended.promise.then(() => signal?.removeEventListener('abort', cancel))
+    if (signal?.aborted === true) cancel()
     const lease = await this.#lease(run, request, connection)
     this.#runs.set(id, run)
-    this.#options.archive.save(actor, run.snapshot())
+    this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
     void this.#execute(run, statements, connection, lease, request)
     await run.firstColumns.promise
     return run.snapshot()
@@ -137,17 +146,17 @@ export class ScriptRuns implements Runs {
     statements: readonly ScriptStatement[],
     connection: ResolvedConnection,
     lease: SessionLease,
-    request: WireRunRequest,
+    request: RunScript,
   ): Promise<void> {
     const { dialect } = connection.engine
     let schemaChanged = false
     for (const [index, statement] of statements.entries()) {
       const kind = dialect.classify(statement.text)
       if (kind === 'session') lease.keep()
-      await this.#statement(run, index, statement, connection, lease)
+      await this.#statement(run, index, statement, connection, lease, request.parameters)
       schemaChanged ||= kind === 'ddl'
       run.transaction = lease.session.transaction
-      this.#options.archive.save(run.actor, run.snapshot())
+      this.#record(run, index, () => this.#options.archive.save(run.actor, run.snapshot()))
       const { state, error } = run.statement(index)
       if (run.abort.signal.aborted || state === 'cancelled') break
       if (state === 'failed' && (request.onError !== 'continue' || sessionGone(error?.code))) break
@@ -156,7 +165,7 @@ export class ScriptRuns implements Runs {
     lease[Symbol.dispose]()
     if (request.tabId === undefined) await this.#options.sessions.closeTab(run.actor, run.id)
     run.end()
-    this.#options.archive.save(run.actor, run.snapshot())
+    this.#record(run, undefined, () => this.#options.archive.save(run.actor, run.snapshot()))
     this.#forgetOld()
   }
 
@@ -167,6 +176,7 @@ export class ScriptRuns implements Runs {
     statement: ScriptStatement,
     connection: ResolvedConnection,
     lease: SessionLease,
+    parameters: readonly (string | null)[] | undefined,
   ): Promise<void> {
     const { results, timeoutMs, maxRows } = this.#options
     const startedAt = new Date().toISOString()
@@ -188,6 +198,7 @@ export class ScriptRuns implements Runs {
         const hostRun = await lease.session.run(
           {
             sql: statement.text,
+            ...(parameters === undefined ? {} : { parameters }),
             directory: pending.directory,
             maxBytes: pending.maxBytes,
             ...(maxRows === 0 ? {} : { maxRows }),
@@ -202,6 +213,8 @@ export class ScriptRuns implements Runs {
         )
         pending.started(hostRun.schema)
         run.update(index, { state: 'storing', resultId: pending.id, schema: hostRun.schema })
+        // From here on there is something to find, even when Tusk is killed.
+        this.#record(run, index, () => this.#options.archive.save(run.actor, run.snapshot()))
         const { error, transaction: _, ...outcome } = await hostRun.done
         await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
         run.update(index, outcome)
@@ -223,7 +236,7 @@ export class ScriptRuns implements Runs {
 
   #remember(run: ScriptRun, index: number, connection: ResolvedConnection, startedAt: string): void {
     const { state, sql, milliseconds, rowCount, affectedRows, error, resultId } = run.statement(index)
-    this.#options.history.add(run.actor, {
+    const entry = {
       sql,
       connectionId: connection.id,
       connectionName: connection.name,
@@ -234,7 +247,28 @@ export class ScriptRuns implements Runs {
       state: state === 'complete' || state === 'truncated' || state === 'cancelled' ? state : 'failed',
       ...(error === undefined ? {} : { error: error.message }),
       ...(resultId === undefined ? {} : { resultId }),
-    })
+    } as const
+    this.#record(run, index, () => void this.#options.history.add(run.actor, entry))
+  }
+
+  /** Writes down what happened. When that cannot be done (a full disk, a damaged file) the work goes on and the person is told. */
+  #record(run: ScriptRun, index: number | undefined, write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      const known = TuskError.from(error)
+      this.#options.log.error({ run: run.id, err: known }, 'a run could not be written down')
+      if (index === undefined) return
+      const { notices } = run.statement(index)
+      const message = `This run is not kept after Tusk stops: ${known.message}`
+      if (!notices.some(notice => notice.message === message))
+        run.notice(index, {
+          severity: 'warning',
+          message,
+          ...(known.detail === undefined ? {} : { detail: known.detail }),
+          ...(known.hint === undefined ? {} : { hint: known.hint }),
+        })
+    }
   }
 
   #forgetOld(): void {

@@ -3,12 +3,13 @@ import { encodeBatchMessage, encodeSchemaMessage, endOfStream, widenBatch } from
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import { TuskError } from '../errors.ts'
+import { diskError as stateError } from '../home/disk-error.ts'
 import { encodeIndexRecord, indexFile, rowsFile } from './spool-format.ts'
 import { SpoolReader } from './spool-reader.ts'
 
 /**
  * Writes the rows of one result into its directory, a batch at a time. A batch is readable by others as soon as `append`
- * resolves. Errors are DISK_FULL, or INTERNAL with the path; the batches before stay readable.
+ * resolves. Errors are DISK_FULL, or STATE_DAMAGED with the path; the batches before stay readable.
  */
 export class SpoolWriter implements AsyncDisposable {
   readonly #directory: string
@@ -212,19 +213,18 @@ async function onDisk<Value>(path: string, work: () => Promise<Value>): Promise<
 
 /** An error of the file system in the words of Tusk. */
 export function diskError(error: unknown, path: string): TuskError {
-  if (error instanceof TuskError) return error
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  const known = stateError(error, path)
+  if (known?.code === 'DISK_FULL' && error !== known) {
     return new TuskError('DISK_FULL', 'The disk is full: the result could not be stored any further.', {
       detail: path,
       hint: 'Free some space, or remove results that are not needed.',
-      sourceCode: code,
+      ...(known.sourceCode === undefined ? {} : { sourceCode: known.sourceCode }),
       cause: error,
     })
   }
+  if (known !== undefined) return known
   return new TuskError('INTERNAL', 'The result could not be stored.', {
     detail: error instanceof Error ? `${path}: ${error.message}` : path,
-    ...(code === undefined ? {} : { sourceCode: code }),
     cause: error,
   })
 }

@@ -1,0 +1,25 @@
+import type { Actor } from '../auth/actor.ts'
+import type { Cancellable } from '../engine/engine.ts'
+import { TuskError } from '../errors.ts'
+import type { ResultStore, StoredResult } from '../results/result-store.ts'
+import type { Runs } from './runs.ts'
+
+/**
+ * One statement as a run of its own → its stored result, as soon as the columns are known. Throws what the statement failed with before
+ * that; how it ended later is in the result. Aborting cancels it at its source.
+ */
+export async function runStatement(
+  { runs, results }: { readonly runs: Runs; readonly results: ResultStore },
+  actor: Actor,
+  request: { readonly connectionId: string; readonly sql: string; readonly parameters?: readonly (string | null)[] },
+  options: Cancellable = {},
+): Promise<StoredResult> {
+  const run = await runs.start(actor, request, options)
+  const [statement, ...more] = run.statements
+  if (statement === undefined || more.length > 0) {
+    await runs.cancel(actor, run.id)
+    throw new TuskError('BAD_REQUEST', 'This takes one statement.', { hint: 'Use runs.start for a script.' })
+  }
+  if (statement.resultId === undefined) throw TuskError.fromJSON(statement.error ?? { code: 'INTERNAL', message: '' })
+  return results.get(actor.id, statement.resultId)
+}
