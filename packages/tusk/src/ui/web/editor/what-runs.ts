@@ -1,6 +1,7 @@
 import type { EditorState } from '@codemirror/state'
+import type { Place } from './places.ts'
 import { statementAt } from './statement-at.ts'
-import { exactStatements, type Place, shownStatementAt, shownStatementsWithin } from './statements.ts'
+import { exactStatements, shownStatementAt, shownStatementsWithin } from './statements.ts'
 
 /** A part of the script to run, and where it stands in the text. */
 export interface ScriptPart {

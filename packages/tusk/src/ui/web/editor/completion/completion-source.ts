@@ -12,7 +12,7 @@ export interface CompletionFacts {
 }
 
 /** Longer statements are read around the cursor only. */
-const statementLimit = 100_000
+const statementLimit = 30_000
 const statementWords = `select with insert into update delete from create table create view alter table drop table explain begin commit rollback
   set values`
 const wordPattern = /^[\p{L}_][\p{L}\p{N}_$]*$/u
