@@ -111,6 +111,18 @@ export interface WireRunRequest {
   readonly tabId?: string
   /** After a failed statement: stop (default) or go on with the next. */
   readonly onError?: 'stop' | 'continue'
+  /** Runs in the tab's session without becoming the tab's last run: COMMIT and ROLLBACK beside the rows that are shown. */
+  readonly aside?: boolean
+}
+
+/**
+ * GET /api/tabs/:id/session?connectionId=… → the tab's database session. `none`: not opened yet, or let go while it held nothing.
+ * `lost`: it ended with what it held, which `note` says. POST opens it anew.
+ */
+export interface WireSession {
+  readonly state: 'none' | 'connected' | 'busy' | 'lost'
+  readonly transaction: WireRun['transaction']
+  readonly note?: string
 }
 
 /** The state of a run, complete at any moment: the answer to POST /api/runs and GET /api/runs/:id, and each SSE snapshot. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Cancellable } from '../engine/engine.ts'
-import type { WireRun, WireRunEvent, WireRunRequest } from '../wire.ts'
+import type { WireRun, WireRunEvent, WireRunRequest, WireSession } from '../wire.ts'
 
 /** Executions of scripts. A run belongs to the server, not to the request that started it: it goes on when the client leaves. */
 export interface Runs extends AsyncDisposable {
@@ -18,6 +18,10 @@ export interface Runs extends AsyncDisposable {
   events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent>
   /** The last run of each tab that has one, by tab id. */
   lastOfTabs(actor: Actor): ReadonlyMap<string, WireRun>
+  /** The tab's session on a connection, as it is now. Opens nothing. */
+  session(actor: Actor, tabId: string, connectionId: string): WireSession
+  /** Closes that session, rolling back what is open, and opens a new one. CONFLICT while it runs something. */
+  reconnect(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<WireSession>
   /** Ends the tab's session, rolling back what is open. */
   closeTab(actor: Actor, tabId: string): Promise<void>
 }

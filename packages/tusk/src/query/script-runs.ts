@@ -5,7 +5,7 @@ import type { Cancellable } from '../engine/engine.ts'
 import type { ScriptStatement } from '../engine/dialect.ts'
 import { TuskError } from '../errors.ts'
 import type { ResultStore } from '../results/result-store.ts'
-import type { WireRun, WireRunEvent, WireRunRequest } from '../wire.ts'
+import type { WireRun, WireRunEvent, WireRunRequest, WireSession } from '../wire.ts'
 import type { CachedCatalog } from './cached-catalog.ts'
 import type { Connections, ResolvedConnection } from './connections.ts'
 import type { History } from './history.ts'
@@ -54,7 +54,7 @@ export class ScriptRuns implements Runs {
         connectionId: connection.id,
         connectionName: connection.name,
         engine: connection.engine.id,
-        ...(request.tabId === undefined ? {} : { tabId: request.tabId }),
+        ...(request.tabId === undefined || request.aside === true ? {} : { tabId: request.tabId }),
       },
       statements,
       request.offset ?? 0,
@@ -111,6 +111,18 @@ export class ScriptRuns implements Runs {
     const archived = this.get(actor, id)
     yield { event: 'run', data: archived }
     yield { event: 'end', data: archived }
+  }
+
+  session(actor: Actor, tabId: string, connectionId: string): WireSession {
+    return this.#options.sessions.look(actor, tabId, connectionId)
+  }
+
+  async reconnect(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<WireSession> {
+    const { sessions } = this.#options
+    await sessions.reset(actor, tabId, connectionId)
+    const lease = await sessions.acquire(actor, tabId, connectionId, signal)
+    lease[Symbol.dispose]()
+    return sessions.look(actor, tabId, connectionId)
   }
 
   async closeTab(actor: Actor, tabId: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { TuskError } from '../errors.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
+import type { WireSession } from '../wire.ts'
 import type { Connections } from './connections.ts'
 
 export interface TabSessionsOptions {
@@ -68,6 +69,26 @@ export class TabSessions implements AsyncDisposable {
     const note = this.#notes.get(key)
     this.#notes.delete(key)
     return this.#lease(key, entry, note)
+  }
+
+  /** What the tab's session on a connection is now. */
+  look(actor: Actor, tabId: string, connectionId: string): WireSession {
+    const key = `${actor.id}/${tabId}/${connectionId}`
+    const entry = this.#entries.get(key)
+    const note = this.#notes.get(key)
+    if (this.#opening.has(key)) return { state: 'busy', transaction: 'none' }
+    if (entry !== undefined) return { state: entry.busy ? 'busy' : 'connected', transaction: entry.session.transaction }
+    return note === undefined ? { state: 'none', transaction: 'none' } : { state: 'lost', transaction: 'none', note }
+  }
+
+  /** Ends the tab's session on one connection; the next `acquire` opens a new one and has nothing to note. CONFLICT while it is in use. */
+  async reset(actor: Actor, tabId: string, connectionId: string): Promise<void> {
+    const key = `${actor.id}/${tabId}/${connectionId}`
+    const entry = this.#entries.get(key)
+    if (entry?.busy === true || this.#opening.has(key))
+      throw new TuskError('CONFLICT', 'This tab is still running something.', { hint: 'Wait for it, or cancel it.' })
+    this.#notes.delete(key)
+    if (entry !== undefined) await this.#close(key, entry)
   }
 
   /** Ends the sessions of a tab, rolling back what is open. */

@@ -3,7 +3,7 @@ import type { Actor } from '../../auth/actor.ts'
 import { TuskError } from '../../errors.ts'
 import { type Row, StateDatabase } from '../../home/database.ts'
 import type { Runs } from '../../query/runs.ts'
-import type { WireTab, WireTabInput } from '../../wire.ts'
+import type { WireSession, WireTab, WireTabInput } from '../../wire.ts'
 
 const migrations = [
   `CREATE TABLE tab (
@@ -41,7 +41,10 @@ export class Tabs implements Disposable {
       .map(row => {
         const tab = tabFrom(row)
         const lastRun = lastRuns.get(tab.id)
-        return lastRun === undefined ? tab : { ...tab, lastRun }
+        if (lastRun === undefined) return tab
+        // The transaction may have ended since, beside the run or with the session.
+        const { transaction } = this.#runs.session(actor, tab.id, lastRun.connectionId)
+        return { ...tab, lastRun: { ...lastRun, transaction } }
       })
   }
 
@@ -84,6 +87,16 @@ export class Tabs implements Disposable {
 
   get(actor: Actor, id: string): WireTab {
     return this.#get(actor, id)
+  }
+
+  session(actor: Actor, id: string, connectionId: string): WireSession {
+    this.#get(actor, id)
+    return this.#runs.session(actor, id, connectionId)
+  }
+
+  async reconnect(actor: Actor, id: string, connectionId: string, signal: AbortSignal): Promise<WireSession> {
+    this.#get(actor, id)
+    return this.#runs.reconnect(actor, id, connectionId, signal)
   }
 
   /** Ends the tab's session. The text stays for a day, so that closing can be undone with `reopen`. */

@@ -11,6 +11,7 @@ const Start = closed({
   offset: Type.Optional(Type.Integer({ minimum: 0 })),
   tabId: Type.Optional(Type.String({ maxLength: 64 })),
   onError: Type.Optional(Type.Enum(['stop', 'continue'])),
+  aside: Type.Optional(Type.Boolean()),
 })
 
 /** Running scripts, watching and cancelling them. */
@@ -27,12 +28,13 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags, summary: 'Run a script', body: Start },
     },
     async (request, reply) => {
-      const { offset, tabId, onError, ...start } = request.body
+      const { offset, tabId, onError, aside, ...start } = request.body
       const run = await tusk.runs.start(request.actor, {
         ...start,
         ...(offset === undefined ? {} : { offset }),
         ...(tabId === undefined ? {} : { tabId }),
         ...(onError === undefined ? {} : { onError }),
+        ...(aside === undefined ? {} : { aside }),
       })
       return reply.code(201).send(run)
     },

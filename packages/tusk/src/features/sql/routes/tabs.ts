@@ -13,6 +13,8 @@ const Input = {
   position: Type.Number(),
 }
 
+const OnConnection = closed({ connectionId: Type.String({ maxLength: 64 }) })
+
 /** Editor tabs and their text. */
 export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
@@ -55,6 +57,25 @@ export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
       await tabs.close(request.actor, request.params.id)
       return reply.code(204).send()
     },
+  )
+
+  routes.get(
+    '/api/tabs/:id/session',
+    {
+      config,
+      schema: { tags, summary: "The tab's database session", params: ById, querystring: OnConnection },
+    },
+    request => tabs.session(request.actor, request.params.id, request.query.connectionId),
+  )
+
+  routes.post(
+    '/api/tabs/:id/session',
+    {
+      config,
+      schema: { tags, summary: "Open the tab's database session anew", params: ById, body: OnConnection },
+    },
+    (request, reply) =>
+      tabs.reconnect(request.actor, request.params.id, request.body.connectionId, reply.lifetime(60_000)),
   )
 
   routes.post(
