@@ -2,6 +2,7 @@ import { TuskError } from '../errors.ts'
 import { buildApp } from './build-app.ts'
 import { Edge, inUrl, isLoopback } from './edge.ts'
 import type { ServerOptions, TuskServer } from './server-options.ts'
+import { watchSockets } from './watch-sockets.ts'
 
 export type { AssetOptions, ServerOptions, TuskServer } from './server-options.ts'
 
@@ -19,6 +20,7 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
   const closing = new AbortController()
   const edge = new Edge()
   const { app, routes } = await buildApp(options, { edge, closing: closing.signal })
+  const endQuietSockets = watchSockets(app.server)
   try {
     await app.listen({ host, port: options.port })
   } catch (error) {
@@ -45,6 +47,7 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
     closed ??= (async () => {
       closing.abort(new TuskError('QUERY_CANCELLED', 'Tusk is stopping.'))
       const cut = setTimeout(() => app.server.closeAllConnections(), CLOSE_MS)
+      endQuietSockets()
       try {
         await app.close()
       } finally {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type ClientRequest, get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { suite, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Actor, localActor } from '../../src/auth/actor.ts'
 import { TuskError } from '../../src/errors.ts'
+import { stalledMs } from '../../src/server/watch-sockets.ts'
 import { routesOnly, startTestServer } from '../support/test-server.ts'
 
 type Source = (signal: AbortSignal) => AsyncIterable<{ readonly event: string; readonly data: unknown }>
@@ -190,4 +193,51 @@ async function open(address: string): Promise<{ request: ClientRequest; response
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   response.on('error', () => undefined)
   return { request, response }
+}
+
+suite('a connection', () => {
+  test('whose client takes nothing is cut, but not while its answer is being made, nor a quiet stream with heartbeats', async () => {
+    const work = Promise.withResolvers<void>()
+    const endless = Readable.from(repeated('x'.repeat(100_000)))
+    await using server = await startTestServer(
+      [
+        routesOnly('sample', async app => {
+          const config = { permission: 'queries.execute', crossSite: 'deny' } as const
+          app.get('/api/slow', { config }, () => work.promise.then(() => ({ done: true })))
+          app.get('/api/endless', { config }, (_request, reply) => reply.send(endless))
+          app.get('/api/events', { config }, (_request, reply) =>
+            reply.events(signal => untilAborted(signal, () => undefined)),
+          )
+        }),
+      ],
+      { heartbeatMs: 20 },
+    )
+    assert.equal(server.server.app.server.timeout, stalledMs)
+    server.server.app.server.timeout = 200
+    const slow = server.fetch('/api/slow')
+    const living = await open(server.address)
+    living.response.resume()
+    const cut = once(endless, 'close')
+    const idle = connect(server.port, '127.0.0.1', () =>
+      idle.write(`GET /api/endless HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`),
+    )
+    await cut
+    idle.destroy()
+    work.resolve()
+    assert.deepEqual(await (await slow).json(), { done: true })
+    assert.equal(living.response.destroyed, false)
+    living.request.destroy()
+  })
+
+  test('that a browser opened ahead of a request does not hold up the stop', async () => {
+    const server = await startTestServer([])
+    const ahead = connect(server.port, '127.0.0.1')
+    await once(ahead, 'connect')
+    await server.fetch('/api/health')
+    await Promise.all([once(ahead.resume(), 'close'), server[Symbol.asyncDispose]()])
+  })
+})
+
+function* repeated(text: string): Generator<string> {
+  for (;;) yield text
 }
