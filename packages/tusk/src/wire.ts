@@ -266,6 +266,8 @@ export interface WireTab {
   readonly connectionId: string | null
   readonly sql: string
   readonly position: number
+  /** What its scripts do after a failed statement. */
+  readonly onError: 'stop' | 'continue'
   /** The tab's last run, found again after a reload or restart (its results too). */
   readonly lastRun?: WireRun
   readonly version: number
@@ -277,6 +279,8 @@ export interface WireTabInput {
   readonly connectionId: string | null
   readonly sql: string
   readonly position: number
+  /** Default: as it was, `stop` for a new tab. */
+  readonly onError?: 'stop' | 'continue'
   readonly version: number
 }
 

@@ -44,7 +44,7 @@ async function menu(page: Page, column: string, item: string): Promise<void> {
   const header = page.locator(`.grid-column:has(.grid-column-name:text-is("${column}"))`)
   await header.hover()
   await header.locator('.grid-column-menu').click()
-  await page.locator(`.grid-menu-item:has-text("${item}")`).click()
+  await page.locator(`.popup-menu-item:has-text("${item}")`).click()
 }
 
 const clipboard = 'navigator.clipboard.readText()'

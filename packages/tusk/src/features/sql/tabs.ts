@@ -18,6 +18,7 @@ const migrations = [
      closed_at TEXT
    ) WITHOUT ROWID;
    CREATE INDEX tab_owner ON tab (owner, position);`,
+  `ALTER TABLE tab ADD COLUMN on_error TEXT NOT NULL DEFAULT 'stop';`,
 ]
 
 /** A closed tab can be opened again for this long. */
@@ -51,13 +52,14 @@ export class Tabs implements Disposable {
   create(actor: Actor, input: Omit<WireTabInput, 'version'>): WireTab {
     const id = randomUUID()
     this.#database.run(
-      'INSERT INTO tab (id, owner, title, connection_id, sql, position, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?)',
+      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)',
       id,
       actor.id,
       input.title,
       input.connectionId,
       input.sql,
       input.position,
+      input.onError ?? 'stop',
       new Date().toISOString(),
     )
     return this.#get(actor, id)
@@ -66,12 +68,14 @@ export class Tabs implements Disposable {
   /** CONFLICT when another window has saved since `input.version`; the saved tab is what `get` then gives. */
   save(actor: Actor, id: string, input: WireTabInput): WireTab {
     const { changes } = this.#database.run(
-      `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, version = version + 1, updated_at = ?, closed_at = NULL
+      `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, on_error = coalesce(?, on_error),
+         version = version + 1, updated_at = ?, closed_at = NULL
        WHERE id = ? AND owner = ? AND version = ?`,
       input.title,
       input.connectionId,
       input.sql,
       input.position,
+      input.onError ?? null,
       new Date().toISOString(),
       id,
       actor.id,
@@ -135,6 +139,7 @@ function tabFrom(row: Row): WireTab {
     connectionId: row.connection_id === null ? null : String(row.connection_id),
     sql: String(row.sql),
     position: Number(row.position),
+    onError: row.on_error === 'continue' ? 'continue' : 'stop',
     version: Number(row.version),
     updatedAt: String(row.updated_at),
   }

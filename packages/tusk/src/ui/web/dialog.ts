@@ -1,4 +1,4 @@
-import { createButton, createElement } from './create-element.ts'
+import { h } from './dom.ts'
 
 export interface DialogOptions {
   readonly title: string
@@ -41,15 +41,11 @@ export interface PromptOptions {
 export function openDialog({ title, class: className = '', onClose }: DialogOptions): OpenDialog {
   const controller = new AbortController()
   const focused = document.activeElement
-  const heading = createElement('h2', {
-    class: 'dialog-title',
-    text: title,
-    attributes: { id: `dialog-${crypto.randomUUID()}` },
-  })
-  const body = createElement('div', { class: 'dialog-body' })
-  const footer = createElement('div', { class: 'dialog-footer' })
-  const box = createElement('div', { class: `dialog-box ${className}` }, heading, body, footer)
-  const dom = createElement('dialog', { class: 'dialog', attributes: { 'aria-labelledby': heading.id } }, box)
+  const heading = h('h2', { class: 'dialog-title', id: `dialog-${crypto.randomUUID()}` }, title)
+  const body = h('div', { class: 'dialog-body' })
+  const footer = h('div', { class: 'dialog-footer' })
+  const box = h('div', { class: `dialog-box ${className}` }, heading, body, footer)
+  const dom = h('dialog', { class: 'dialog', attributes: { 'aria-labelledby': heading.id } }, box)
   dom.addEventListener('close', () => {
     controller.abort()
     dom.remove()
@@ -75,9 +71,9 @@ export function confirm({
     let answer = false
     const dialog = openDialog({ title, class: 'max-w-md', onClose: () => resolve(answer) })
     if (danger) dialog.dom.role = 'alertdialog'
-    if (message !== undefined) dialog.body.append(createElement('p', { text: message }))
-    const cancel = createButton(cancelLabel, 'btn', dialog.close)
-    const accept = createButton(confirmLabel, danger ? 'btn btn-error' : 'btn btn-primary', () => {
+    if (message !== undefined) dialog.body.append(h('p', {}, message))
+    const cancel = button(cancelLabel, '', dialog.close)
+    const accept = button(confirmLabel, danger ? 'btn-error' : 'btn-primary', () => {
       answer = true
       dialog.close()
     })
@@ -92,10 +88,10 @@ export function prompt(options: PromptOptions): Promise<string | null> {
     let answer: string | null = null
     const dialog = openDialog({ title: options.title, class: 'max-w-md', onClose: () => resolve(answer) })
     const id = `prompt-${crypto.randomUUID()}`
-    const input = createElement('input', {
+    const input = h('input', {
       class: 'input w-full',
+      id,
       attributes: {
-        id,
         type: 'text',
         autocomplete: 'off',
         placeholder: options.placeholder ?? '',
@@ -103,11 +99,11 @@ export function prompt(options: PromptOptions): Promise<string | null> {
       },
     })
     input.value = options.value ?? ''
-    const problem = createElement('p', { class: 'field-problem', attributes: { id: `${id}-problem`, role: 'alert' } })
-    const form = createElement(
+    const problem = h('p', { class: 'field-problem', id: `${id}-problem`, role: 'alert' })
+    const form = h(
       'form',
-      { class: 'field', attributes: { method: 'dialog', novalidate: '', id: `${id}-form` } },
-      createElement('label', { class: 'field-label', text: options.label, attributes: { for: id } }),
+      { class: 'field', id: `${id}-form`, attributes: { method: 'dialog', novalidate: '' } },
+      h('label', { class: 'field-label', attributes: { for: id } }, options.label),
       input,
       problem,
     )
@@ -120,15 +116,19 @@ export function prompt(options: PromptOptions): Promise<string | null> {
       answer = input.value
       dialog.close()
     })
-    if (options.message !== undefined) dialog.body.append(createElement('p', { text: options.message }))
+    if (options.message !== undefined) dialog.body.append(h('p', {}, options.message))
     dialog.body.append(form)
-    const accept = createElement('button', {
-      class: 'btn btn-primary',
-      text: options.confirmLabel ?? 'OK',
-      attributes: { type: 'submit', form: form.id },
-    })
-    dialog.footer.append(createButton('Cancel', 'btn', dialog.close), accept)
+    const accept = h(
+      'button',
+      { class: 'btn btn-primary', attributes: { type: 'submit', form: form.id } },
+      options.confirmLabel ?? 'OK',
+    )
+    dialog.footer.append(button('Cancel', '', dialog.close), accept)
     input.focus()
     input.select()
   })
+}
+
+function button(text: string, look: string, onClick: () => void): HTMLButtonElement {
+  return h('button', { class: `btn ${look}`, attributes: { type: 'button' }, on: { click: onClick } }, text)
 }

@@ -1,4 +1,5 @@
-import { createElement, createIcon } from './create-element.ts'
+import { h } from './dom.ts'
+import { icon } from './icons.ts'
 
 export interface MenuItem {
   readonly label: string
@@ -13,10 +14,12 @@ export interface MenuItem {
   readonly checked?: boolean
 }
 
+export type MenuItems = readonly (MenuItem | 'separator')[]
+
 export interface MenuOptions {
-  readonly items: readonly (MenuItem | 'separator')[]
-  /** A point in the window, as of a contextmenu event, or the element to open under. */
-  readonly at: { readonly x: number; readonly y: number } | Element
+  readonly items: MenuItems
+  /** A point in the window, as of a contextmenu event, or the element or rectangle to open under. */
+  readonly at: { readonly x: number; readonly y: number } | Pick<DOMRect, 'left' | 'top' | 'bottom'> | Element
   /** For assistive technology: what the menu is about. */
   readonly label: string
   readonly onClose?: () => void
@@ -34,14 +37,10 @@ export function openMenu({ items, at, label, onClose }: MenuOptions): OpenMenu {
   const controller = new AbortController()
   const { signal } = controller
   const focused = document.activeElement
-  const dom = createElement('div', {
-    class: 'popup-menu',
-    attributes: { popover: 'auto', role: 'menu', tabindex: '-1', 'aria-label': label },
-  })
+  const dom = h('div', { class: 'popup-menu', role: 'menu', tabIndex: -1, label, attributes: { popover: 'auto' } })
   const buttons: HTMLButtonElement[] = []
   for (const item of items) {
-    if (item === 'separator')
-      dom.append(createElement('div', { class: 'popup-menu-line', attributes: { role: 'separator' } }))
+    if (item === 'separator') dom.append(h('div', { class: 'popup-menu-line', role: 'separator' }))
     else {
       const button = itemButton(item, () => {
         close()
@@ -112,24 +111,21 @@ export function openMenu({ items, at, label, onClose }: MenuOptions): OpenMenu {
 }
 
 function itemButton(item: MenuItem, choose: () => void): HTMLButtonElement {
-  const lead = createElement('span', { class: 'popup-menu-icon' })
-  if (item.checked === true) lead.append(createIcon('M20 6 9 17l-5-5'))
+  const lead = h('span', { class: 'popup-menu-icon' })
+  if (item.checked === true) lead.append(icon('check'))
   else if (item.icon !== undefined) lead.append(item.icon)
-  const button = createElement(
+  const button = h(
     'button',
     {
       class: `popup-menu-item ${item.danger === true ? 'popup-menu-danger' : ''}`,
-      attributes: {
-        type: 'button',
-        tabindex: '-1',
-        role: item.checked === undefined ? 'menuitem' : 'menuitemcheckbox',
-      },
+      role: item.checked === undefined ? 'menuitem' : 'menuitemcheckbox',
+      tabIndex: -1,
+      attributes: { type: 'button' },
     },
     lead,
-    createElement('span', { class: 'popup-menu-label', text: item.label }),
+    h('span', { class: 'popup-menu-label' }, item.label),
+    item.shortcut !== undefined && h('kbd', { class: 'popup-menu-shortcut' }, item.shortcut),
   )
-  if (item.shortcut !== undefined)
-    button.append(createElement('kbd', { class: 'popup-menu-shortcut', text: item.shortcut }))
   if (item.checked !== undefined) button.ariaChecked = String(item.checked)
   button.dataset.label = item.label.toLowerCase()
   button.disabled = item.disabled === true
@@ -141,10 +137,14 @@ function itemButton(item: MenuItem, choose: () => void): HTMLButtonElement {
 function place(dom: HTMLElement, at: MenuOptions['at']): void {
   const gap = 4
   const { offsetWidth: width, offsetHeight: height } = dom
-  const box = at instanceof Element ? at.getBoundingClientRect() : { left: at.x, top: at.y, bottom: at.y }
+  const isBox = at instanceof Element || 'bottom' in at
+  const box = at instanceof Element ? at.getBoundingClientRect() : 'bottom' in at ? at : pointBox(at)
   const below = innerHeight - box.bottom
-  const top =
-    height + gap <= below || below >= box.top ? box.bottom + (at instanceof Element ? gap : 0) : box.top - height - gap
+  const top = height + gap <= below || below >= box.top ? box.bottom + (isBox ? gap : 0) : box.top - height - gap
   dom.style.left = `${Math.max(gap, Math.min(box.left, innerWidth - width - gap))}px`
   dom.style.top = `${Math.max(gap, Math.min(top, innerHeight - height - gap))}px`
+}
+
+function pointBox({ x, y }: { readonly x: number; readonly y: number }): Pick<DOMRect, 'left' | 'top' | 'bottom'> {
+  return { left: x, top: y, bottom: y }
 }

@@ -1,4 +1,5 @@
-import { createButton, createElement, createIcon } from './create-element.ts'
+import { h, iconButton, textButton } from './dom.ts'
+import { type IconName, icon } from './icons.ts'
 
 export interface ToastOptions {
   readonly kind?: 'info' | 'success' | 'warning' | 'error'
@@ -14,12 +15,10 @@ export interface Toast {
   close(): void
 }
 
-const icons = {
-  info: 'M12 16v-4M12 8h.01M22 12a10 10 0 1 1-20 0 10 10 0 0 1 20 0Z',
-  success: 'M21.8 10A10 10 0 1 1 17 3.3M9 11l3 3L22 4',
-  warning: 'm21.7 18-8-14a2 2 0 0 0-3.5 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.7-3M12 9v4M12 17h.01',
-  error: 'M12 8v4M12 16h.01M22 12a10 10 0 1 1-20 0 10 10 0 0 1 20 0Z',
-} as const
+const icons = { info: 'info', success: 'complete', warning: 'warning', error: 'alert' } as const satisfies Record<
+  string,
+  IconName
+>
 
 const MOST = 5
 
@@ -33,25 +32,23 @@ export function toast(options: ToastOptions): Toast {
     const tray = document.querySelector('.toast-tray')
     if (tray !== null && tray.childElementCount === 0) tray.remove()
   }
-  const text = createElement('div', { class: 'toast-text' }, createElement('p', { class: 'toast-title', text: title }))
-  if (detail !== undefined) text.append(createElement('p', { class: 'toast-detail', text: detail }))
-  const made = createElement(
+  const made = h(
     'div',
-    { class: `toast-card toast-${kind}`, attributes: { role: kind === 'error' ? 'alert' : 'status' } },
-    createIcon(icons[kind], 'toast-icon'),
-    text,
-  )
-  if (action !== undefined)
-    made.append(
-      createButton(action.label, 'btn btn-sm', () => {
+    { class: `toast-card toast-${kind}`, role: kind === 'error' ? 'alert' : 'status' },
+    icon(icons[kind], 'toast-icon'),
+    h(
+      'div',
+      { class: 'toast-text' },
+      h('p', { class: 'toast-title' }, title),
+      detail !== undefined && h('p', { class: 'toast-detail' }, detail),
+    ),
+    action !== undefined &&
+      textButton(action.label, () => {
         close()
         action.run()
       }),
-    )
-  const dismiss = createButton('', 'btn btn-ghost btn-square btn-sm', close)
-  dismiss.ariaLabel = 'Close'
-  dismiss.append(createIcon('M18 6 6 18M6 6l12 12'))
-  made.append(dismiss)
+    iconButton('close', 'Close', close),
+  )
   made.addEventListener('keydown', event => event.key === 'Escape' && close())
 
   const timer = pausable(durationMs, close)
@@ -68,10 +65,7 @@ export function toast(options: ToastOptions): Toast {
 function openTray(): HTMLElement {
   let tray = document.querySelector<HTMLElement>('.toast-tray')
   if (tray === null) {
-    tray = createElement('section', {
-      class: 'toast-tray',
-      attributes: { popover: 'manual', 'aria-label': 'Messages' },
-    })
+    tray = h('section', { class: 'toast-tray', label: 'Messages', attributes: { popover: 'manual' } })
     document.body.append(tray)
   }
   if (tray.matches(':popover-open')) tray.hidePopover()

@@ -11,6 +11,7 @@ const Input = {
   connectionId: Type.Union([Type.String({ maxLength: 64 }), Type.Null()]),
   sql: Type.String({ maxLength: 20_000_000 }),
   position: Type.Number(),
+  onError: Type.Optional(Type.Enum(['stop', 'continue'])),
 }
 
 const OnConnection = closed({ connectionId: Type.String({ maxLength: 64 }) })

@@ -1,6 +1,6 @@
 import { openDialog } from '../../../ui/web/dialog.ts'
+import { h, textButton } from '../../../ui/web/dom.ts'
 import type { WireTab } from '../../../wire.ts'
-import { h, textButton } from './dom.ts'
 import type { ConflictChoice, StudioTab } from './tabs.ts'
 
 /** A tab was changed in two windows: shows both texts and asks which to keep. Closing the dialog keeps both. */

@@ -1,4 +1,6 @@
 import { openDialog } from '../../../ui/web/dialog.ts'
+import { h, replace, spinner, textButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type {
   WireConnection,
   WireConnectionField,
@@ -10,11 +12,9 @@ import { configOf, type FieldControl, fieldControl } from './connection-form.ts'
 import { colorDot, connectionColors, engineIcon } from './connection-look.ts'
 import { parseAddress } from './connection-url.ts'
 import type { Connections } from './connections.ts'
-import { h, replace, spinner, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { duration } from './format.ts'
-import { icon } from './icons.ts'
 import type { StudioApi } from './studio-api.ts'
 
 export interface ConnectionDialogOptions {

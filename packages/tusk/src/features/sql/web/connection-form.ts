@@ -1,5 +1,5 @@
+import { h } from '../../../ui/web/dom.ts'
 import type { WireConnection, WireConnectionField, WireConnectionInput } from '../../../wire.ts'
-import { h } from './dom.ts'
 
 /** What a form's control holds: text, or whether it is on. */
 export type FieldValue = string | boolean

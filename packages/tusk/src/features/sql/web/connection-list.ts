@@ -1,9 +1,9 @@
+import { h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon, whereTo } from './connection-look.ts'
 import type { Connections } from './connections.ts'
-import { h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
-import { icon } from './icons.ts'
 
 export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'failed'
 

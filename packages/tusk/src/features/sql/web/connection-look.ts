@@ -1,6 +1,6 @@
+import { h } from '../../../ui/web/dom.ts'
+import { type IconName, icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
-import { h } from './dom.ts'
-import { type IconName, icon } from './icons.ts'
 
 /** Colours a person can mark a connection with, so that production does not look like a test. */
 export const connectionColors = ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink', 'gray'] as const

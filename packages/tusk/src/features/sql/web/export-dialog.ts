@@ -1,10 +1,10 @@
 import { openDialog } from '../../../ui/web/dialog.ts'
+import { h, replace, textButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireExport, WireExporter } from '../../../wire.ts'
-import { h, replace, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { bytes, counted, exactCount } from './format.ts'
-import { icon } from './icons.ts'
 import type { StudioApi } from './studio-api.ts'
 
 export interface ExportDialogOptions {

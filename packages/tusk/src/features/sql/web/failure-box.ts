@@ -1,6 +1,6 @@
+import { type Child, h } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireError } from '../../../wire.ts'
-import { type Child, h } from './dom.ts'
-import { icon } from './icons.ts'
 
 /** An error in full: what happened, why, what next, and the source's own code. */
 export function failureBox(error: WireError, ...actions: readonly Child[]): HTMLElement {

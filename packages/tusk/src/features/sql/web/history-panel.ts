@@ -1,11 +1,11 @@
 import type { ApiError } from '../../../ui/web/api.ts'
+import { type Child, h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection, WireHistoryEntry } from '../../../wire.ts'
 import { engineIcon } from './connection-look.ts'
-import { type Child, h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { counted, duration, whenRun } from './format.ts'
-import { icon } from './icons.ts'
 import type { HistoryFilter, StudioApi } from './studio-api.ts'
 
 export interface HistoryPanelOptions {

@@ -1,8 +1,8 @@
+import { type Child, h, textButton } from '../../../ui/web/dom.ts'
+import { type IconName, icon } from '../../../ui/web/icons.ts'
 import type { WireNotice, WireRun, WireStatement } from '../../../wire.ts'
-import { type Child, h, textButton } from './dom.ts'
 import { failureBox } from './failure-box.ts'
 import { clockTime, counted, duration } from './format.ts'
-import { type IconName, icon } from './icons.ts'
 import { hasRows, outcome, stateLook, timeText } from './statement-look.ts'
 
 const noticeIcons: Readonly<Record<WireNotice['severity'], IconName>> = {
@@ -141,7 +141,7 @@ function summaryRow(statement: WireStatement, onChoose: (index: number) => void)
     h(
       'td',
       { class: `studio-tone-${look.tone}` },
-      look.icon === 'spinner' ? h('span', { class: 'studio-spinner' }) : icon(look.icon),
+      look.icon === 'spinner' ? h('span', { class: 'spinner' }) : icon(look.icon),
       look.text,
     ),
     h('td', {}, open),

@@ -1,7 +1,7 @@
 import type { Dialect } from '../../../engine/dialect.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection, WireRelation } from '../../../wire.ts'
 import { type Catalog, relationKey } from './catalog.ts'
-import { icon } from './icons.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import { countSql, firstRowsSql, relationName, selectSql } from './relation-sql.ts'
 import { copyText } from './tell.ts'

@@ -1,8 +1,8 @@
+import { h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon } from './connection-look.ts'
-import { h, iconButton, replace, spinner, textButton } from './dom.ts'
 import { elapsed } from './format.ts'
-import { icon } from './icons.ts'
 import type { TabRun } from './runs.ts'
 
 export interface RunBarState {

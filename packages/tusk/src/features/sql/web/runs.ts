@@ -59,7 +59,12 @@ export class Runs {
     this.#watch(key, run)
   }
 
-  async start(key: string, connectionId: string, part: ScriptPart): Promise<void> {
+  async start(
+    key: string,
+    connectionId: string,
+    part: ScriptPart,
+    onError: 'stop' | 'continue' = 'stop',
+  ): Promise<void> {
     if (this.running(key)) return
     const state = this.of(key)
     state.value = { ...idle, run: state.value.run, starting: true, since: performance.now() }
@@ -67,7 +72,7 @@ export class Runs {
     try {
       const tabId = await this.#options.tabs.idOf(key)
       void this.#findEarly(key, tabId, answered.signal)
-      const run = await this.#options.api.startRun({ connectionId, sql: part.sql, offset: part.offset, tabId })
+      const run = await this.#options.api.startRun({ connectionId, sql: part.sql, offset: part.offset, tabId, onError })
       answered.abort()
       const found = state.value.run?.id === run.id
       // What the events said meanwhile is newer than the answer.
@@ -92,7 +97,7 @@ export class Runs {
     state.value = { ...shown, starting: true, since: performance.now() }
     let ended: WireRun | undefined
     try {
-      ended = await api.startRun({ connectionId, sql, tabId: await tabs.idOf(key) })
+      ended = await api.startRun({ connectionId, sql, tabId: await tabs.idOf(key), aside: true })
       const onChange = (run: WireRun): void => {
         ended = run
       }

@@ -1,7 +1,7 @@
+import { h, iconButton } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireColumn, WireRelation } from '../../../wire.ts'
 import type { Catalog, ConnectionSchema } from './catalog.ts'
-import { h, iconButton } from './dom.ts'
-import { icon } from './icons.ts'
 import { parentIndex, rowIndex, type TreeRow, treeRows, typeAhead } from './tree-model.ts'
 import { paintRow } from './tree-row-view.ts'
 

@@ -1,5 +1,5 @@
 import { openDialog } from '../../../ui/web/dialog.ts'
-import { h, textButton } from './dom.ts'
+import { h, textButton } from '../../../ui/web/dom.ts'
 
 /** Keys as the platform names them. */
 export const modifier = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl'

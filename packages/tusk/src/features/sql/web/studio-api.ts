@@ -13,6 +13,7 @@ import type {
   WireResult,
   WireRun,
   WireRunRequest,
+  WireSession,
   WireTab,
   WireTabInput,
 } from '../../../wire.ts'
@@ -139,6 +140,14 @@ export class StudioApi {
 
   reopenTab(id: string): Promise<WireTab> {
     return api.post(path`/api/tabs/${id}/reopen`)
+  }
+
+  session(tabId: string, connectionId: string, signal?: AbortSignal): Promise<WireSession> {
+    return api.get(path`/api/tabs/${tabId}/session` + query({ connectionId }), { signal })
+  }
+
+  reconnect(tabId: string, connectionId: string): Promise<WireSession> {
+    return api.post(path`/api/tabs/${tabId}/session`, { connectionId })
   }
 
   history(

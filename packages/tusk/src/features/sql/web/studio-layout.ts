@@ -1,5 +1,5 @@
+import { h } from '../../../ui/web/dom.ts'
 import { createSplitter } from '../../../ui/web/splitter.ts'
-import { h } from './dom.ts'
 
 export interface StudioParts {
   readonly connections: HTMLElement

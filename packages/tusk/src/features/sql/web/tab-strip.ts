@@ -1,7 +1,7 @@
+import { h, iconButton, replace, spinner } from '../../../ui/web/dom.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark } from './connection-look.ts'
-import { h, iconButton, replace, spinner } from './dom.ts'
-import { icon } from './icons.ts'
 import type { StudioTab } from './tabs.ts'
 
 export interface TabStripOptions {

@@ -15,13 +15,15 @@ export interface StudioTab {
   readonly connectionId: string | null
   readonly sql: string
   readonly position: number
+  /** What its scripts do after a failed statement. */
+  readonly onError: 'stop' | 'continue'
   readonly version: number
   /** Not all of it is on the server yet. */
   readonly unsaved: boolean
   readonly lastRun: WireRun | undefined
 }
 
-export type TabChange = Partial<Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position'>>
+export type TabChange = Partial<Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError'>>
 
 /** What a person decides when a tab was changed in two windows. */
 export type ConflictChoice = 'mine' | 'theirs' | 'both'
@@ -38,7 +40,9 @@ export interface TabsOptions {
 }
 
 const defaultPause = 700
-const retryPauses = [1_000, 2_000, 4_000, 8_000]
+/** Long texts are sent less often: a pause grows by a second for each million characters, up to this. */
+const longestPause = 5_000
+const retryPauses = [500, 1_000, 2_000, 3_000]
 /** Browsers refuse larger bodies to requests that outlive the page. */
 const keepaliveLimit = 60_000
 
@@ -79,7 +83,7 @@ export class Tabs {
       const tab = tabs[at]
       if (tab === undefined) {
         if (draft.sql.trim() === '') this.#options.drafts.drop(draft.key)
-        else tabs.push({ ...draft, id: null, version: 0, unsaved: true, lastRun: undefined })
+        else tabs.push({ onError: 'stop', ...draft, id: null, version: 0, unsaved: true, lastRun: undefined })
       } else if (tab.sql === draft.sql && tab.title === draft.title && tab.connectionId === draft.connectionId) {
         this.#options.drafts.drop(draft.key)
       } else {
@@ -103,6 +107,7 @@ export class Tabs {
       connectionId: given.connectionId ?? null,
       sql: given.sql ?? '',
       position: this.#positionAfter(after),
+      onError: given.onError ?? 'stop',
       version: 0,
       unsaved: true,
       lastRun: undefined,
@@ -119,7 +124,7 @@ export class Tabs {
     const changed = { ...tab, ...change, unsaved: true }
     this.#put(changed)
     this.#keepDraft(changed)
-    this.#schedule(key, this.#options.pause ?? defaultPause)
+    this.#schedule(key, this.#pauseOf(changed))
   }
 
   setRun(key: string, run: WireRun): void {
@@ -137,9 +142,12 @@ export class Tabs {
     this.list.value = [...this.list.value].sort((a, b) => a.position - b.position)
   }
 
-  /** The id on the server, as soon as it has one. */
+  /** The id on the server, as soon as it has one. What is unsaved goes on its way, and nobody waits for it. */
   async idOf(key: string): Promise<string> {
-    await this.save(key)
+    const saving = this.save(key)
+    const known = this.get(key)?.id
+    if (known !== undefined && known !== null) return known
+    await saving
     const id = this.get(key)?.id
     if (id === undefined || id === null)
       throw new ApiError(0, { code: 'CONNECTION_LOST', message: 'Tusk does not answer.' })
@@ -212,7 +220,7 @@ export class Tabs {
       }
       const unsaved = !sameContent(now, tab)
       this.#put({ ...now, id: saved.id, version: saved.version, unsaved })
-      if (unsaved) this.#schedule(tab.key, this.#options.pause ?? defaultPause)
+      if (unsaved) this.#schedule(tab.key, this.#pauseOf(now))
       else drafts.drop(tab.key)
     } catch (error) {
       await this.#saveFailed(tab, failureOf(error))
@@ -295,6 +303,10 @@ export class Tabs {
     }
   }
 
+  #pauseOf(tab: StudioTab): number {
+    return this.#options.pause ?? Math.min(longestPause, defaultPause + tab.sql.length / 1_000)
+  }
+
   #schedule(key: string, pause: number): void {
     if (this.#closed) return
     clearTimeout(this.#timers.get(key))
@@ -332,13 +344,13 @@ export class Tabs {
 }
 
 function fromSaved(tab: WireTab): StudioTab {
-  const { id, title, connectionId, sql, position, version, lastRun } = tab
-  return { key: id, id, title, connectionId, sql, position, version, unsaved: false, lastRun }
+  const { id, title, connectionId, sql, position, onError, version, lastRun } = tab
+  return { key: id, id, title, connectionId, sql, position, onError, version, unsaved: false, lastRun }
 }
 
 function inputOf(tab: StudioTab) {
-  const { title, connectionId, sql, position, version } = tab
-  return { title, connectionId, sql, position, version }
+  const { title, connectionId, sql, position, onError, version } = tab
+  return { title, connectionId, sql, position, onError, version }
 }
 
 function withoutVersion<Input extends { readonly version: number }>(input: Input): Omit<Input, 'version'> {
@@ -347,5 +359,11 @@ function withoutVersion<Input extends { readonly version: number }>(input: Input
 }
 
 function sameContent(a: StudioTab, b: StudioTab): boolean {
-  return a.sql === b.sql && a.title === b.title && a.connectionId === b.connectionId && a.position === b.position
+  return (
+    a.sql === b.sql &&
+    a.title === b.title &&
+    a.connectionId === b.connectionId &&
+    a.position === b.position &&
+    a.onError === b.onError
+  )
 }

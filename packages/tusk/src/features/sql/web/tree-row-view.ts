@@ -1,7 +1,7 @@
+import { h, marked, spinner } from '../../../ui/web/dom.ts'
+import { type IconName, icon } from '../../../ui/web/icons.ts'
 import type { WireColumn, WireRelation } from '../../../wire.ts'
-import { h, marked, spinner } from './dom.ts'
 import { shortCount } from './format.ts'
-import { type IconName, icon } from './icons.ts'
 import type { TreeRow } from './tree-model.ts'
 
 const kindIcons: Readonly<Record<string, IconName>> = {

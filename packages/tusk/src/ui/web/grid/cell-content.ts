@@ -1,6 +1,6 @@
+import { h } from '../dom.ts'
 import { byteSize } from './byte-size.ts'
 import type { ColumnKind } from './column-kind.ts'
-import { element } from './dom.ts'
 import { isPlainText, shorten, visiblePieces } from './visible-text.ts'
 
 /** What one cell shows; `null` is NULL. `fullByteLength` is set of a value that came cut. */
@@ -30,13 +30,13 @@ export function showValue(dom: HTMLElement, value: CellValue): void {
     return
   }
   const children: (Node | string)[] = visiblePieces(text).map(piece =>
-    piece.isMark ? element('span', 'grid-mark', piece.text) : piece.text,
+    piece.isMark ? h('span', { class: 'grid-mark' }, piece.text) : piece.text,
   )
   if (isBinary) {
     const bytes = value.fullByteLength ?? Math.max(0, (value.text.length - 2) / 2)
-    children.unshift(element('span', 'grid-size', byteSize(bytes)))
+    children.unshift(h('span', { class: 'grid-size' }, byteSize(bytes)))
   } else if (value.fullByteLength !== undefined) {
-    children.unshift(element('span', 'grid-size', byteSize(value.fullByteLength)))
+    children.unshift(h('span', { class: 'grid-size' }, byteSize(value.fullByteLength)))
   }
   dom.replaceChildren(...children)
 }

@@ -1,7 +1,8 @@
+import { icon } from '../icons.ts'
+import type { MenuItem, MenuItems } from '../menu.ts'
 import type { CellLookup } from './block-cache.ts'
 import { columnKind, isJsonText } from './column-kind.ts'
 import { type CopyFormat, copyFormatLabels } from './copy-format.ts'
-import type { MenuItem } from './grid-menu.ts'
 import type { GridCondition, GridSource, GridView } from './grid-source.ts'
 import { setCondition } from './view-state.ts'
 
@@ -15,27 +16,27 @@ export interface CellMenuContext {
   setFilter(filter: readonly GridCondition[]): void
 }
 
-export function cellMenu(context: CellMenuContext): readonly MenuItem[] {
+export function cellMenu(context: CellMenuContext): MenuItems {
   const copyAs = (format: CopyFormat): MenuItem => ({
     label: `Copy as ${copyFormatLabels[format]}`,
     run: () => context.copy(format),
   })
   return [
-    { label: 'Copy', icon: 'copy', keys: 'Ctrl+C', run: () => context.copy('tsv') },
-    { label: 'Copy with headers', keys: 'Ctrl+Shift+C', run: () => context.copy('tsv-headers') },
+    { label: 'Copy', icon: icon('copy'), shortcut: 'Ctrl+C', run: () => context.copy('tsv') },
+    { label: 'Copy with headers', shortcut: 'Ctrl+Shift+C', run: () => context.copy('tsv-headers') },
     copyAs('csv'),
     copyAs('json'),
     copyAs('markdown'),
     copyAs('insert'),
     copyAs('in-list'),
     'separator',
-    { label: 'Show the whole value', icon: 'show', keys: 'Enter', run: () => context.openValue() },
+    { label: 'Show the whole value', icon: icon('view'), shortcut: 'Enter', run: () => context.openValue() },
     ...filterItems(context),
   ]
 }
 
 /** Filters by the value of the cell, where it is one that can be compared and is there in full. */
-function filterItems({ source, view, column, lookup, setFilter }: CellMenuContext): readonly MenuItem[] {
+function filterItems({ source, view, column, lookup, setFilter }: CellMenuContext): MenuItems {
   if (source.setView === undefined || lookup.state !== 'ready') return []
   if (lookup.window.fullByteLength(lookup.row, lookup.position) !== undefined) return []
   const kind = columnKind(source.schema.fields[column]!)
@@ -49,7 +50,7 @@ function filterItems({ source, view, column, lookup, setFilter }: CellMenuContex
     'separator',
     {
       label: 'Only rows with this value',
-      icon: 'filter',
+      icon: icon('filter'),
       run: () => setFilter(setCondition(view.filter, column, only)),
     },
     { label: 'Without this value', run: () => setFilter([...view.filter, others]) },

@@ -1,7 +1,7 @@
+import { h } from '../dom.ts'
 import type { BlockCache } from './block-cache.ts'
 import { type CellValue, showValue, valueClass } from './cell-content.ts'
 import { type ColumnKind, columnKind } from './column-kind.ts'
-import { element } from './dom.ts'
 import type { GridSource } from './grid-source.ts'
 
 /** Icon, paddings and the menu button of a header. */
@@ -62,14 +62,18 @@ export function fitColumns(
     const values = longestValues(source, column, cache, row)
     if (values.length === 0) continue
     const field = source.schema.fields[column]!
-    measured.push({ column, dom: element('span', 'grid-column-name grid-measured', field.name), extra: headerExtra })
+    measured.push({
+      column,
+      dom: h('span', { class: 'grid-column-name grid-measured' }, field.name),
+      extra: headerExtra,
+    })
     for (const value of values) {
-      const dom = element('div', `grid-cell grid-measured is-${value.kind} ${valueClass(value)}`)
+      const dom = h('div', { class: `grid-cell grid-measured is-${value.kind} ${valueClass(value)}` })
       showValue(dom, value)
       measured.push({ column, dom, extra: 1 })
     }
   }
-  const stage = element('div', 'grid-stage', ...measured.map(({ dom }) => dom))
+  const stage = h('div', { class: 'grid-stage' }, ...measured.map(({ dom }) => dom))
   stage.ariaHidden = 'true'
   host.append(stage)
   const widths = new Map<number, number>()

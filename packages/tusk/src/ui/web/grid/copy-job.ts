@@ -1,8 +1,9 @@
+import { h } from '../dom.ts'
 import { ClipboardRefusedError, writeByCommand, writeClipboard } from './clipboard.ts'
 import { type CopyDialect, type CopyFormat, createCopyWriter } from './copy-format.ts'
 import { type CopyPlan, planCopy } from './copy-plan.ts'
 import { CopyTooLargeError, copyRows, maxCopiedCells } from './copy-rows.ts'
-import { button, element } from './dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { CellRange } from './grid-selection.ts'
 import type { GridSource } from './grid-source.ts'
 import { openPopover, type PopoverAnchor } from './popover.ts'
@@ -90,18 +91,22 @@ function describe(plan: CopyPlan): string {
 
 function offerExport(host: CopyHost, reason: string): void {
   const popover = openPopover(host.owner, host.anchor(), { label: 'Too much to copy', className: 'grid-notice' })
-  const actions = element('div', 'grid-form-actions', button('Close', popover.close, { className: 'is-plain' }))
+  const actions = h(
+    'div',
+    { class: 'grid-form-actions' },
+    gridButton('Close', popover.close, { className: 'is-plain' }),
+  )
   const { onExport } = host
   if (onExport !== undefined) {
     const exporting = () => {
       popover.close()
       onExport()
     }
-    actions.append(button('Export to a file…', exporting, { className: 'is-primary' }))
+    actions.append(gridButton('Export to a file…', exporting, { className: 'is-primary' }))
   }
   popover.dom.append(
-    element('div', 'grid-popover-title', 'Too much for the clipboard'),
-    element('p', '', `${reason} A file has room for all of it.`),
+    h('div', { class: 'grid-popover-title' }, 'Too much for the clipboard'),
+    h('p', {}, `${reason} A file has room for all of it.`),
     actions,
   )
   popover.place()
@@ -112,7 +117,7 @@ function offerExport(host: CopyHost, reason: string): void {
 /** The text took so long that the browser wants a press of its own for the clipboard. */
 function offerPress(host: CopyHost, text: Blob, what: string): void {
   const popover = openPopover(host.owner, host.anchor(), { label: 'Copy', className: 'grid-notice' })
-  const press = button(
+  const press = gridButton(
     'Copy now',
     () => {
       popover.close()
@@ -124,8 +129,8 @@ function offerPress(host: CopyHost, text: Blob, what: string): void {
     { className: 'is-primary' },
   )
   popover.dom.append(
-    element('p', '', `Ready to copy ${what}; the browser asks for one more press.`),
-    element('div', 'grid-form-actions', press),
+    h('p', {}, `Ready to copy ${what}; the browser asks for one more press.`),
+    h('div', { class: 'grid-form-actions' }, press),
   )
   popover.place()
   press.focus()

@@ -1,4 +1,5 @@
-import { button, element } from './dom.ts'
+import { h } from '../dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridCondition, GridSource } from './grid-source.ts'
 import { describeCondition } from './view-state.ts'
 
@@ -10,7 +11,7 @@ export interface FilterChipActions {
 
 /** The bar above the grid that says which filters hold; not there when none does. */
 export class FilterChips {
-  readonly dom = element('div', 'grid-chips')
+  readonly dom = h('div', { class: 'grid-chips' })
   readonly #actions: FilterChipActions
   #shown = ''
 
@@ -28,23 +29,23 @@ export class FilterChips {
     this.dom.hidden = filter.length === 0
     this.dom.replaceChildren(...filter.map(condition => this.#chip(condition, source)))
     if (filter.length === 0) return
-    this.dom.append(button('Clear all', () => this.#actions.clear(), { className: 'grid-link' }))
+    this.dom.append(gridButton('Clear all', () => this.#actions.clear(), { className: 'grid-link' }))
   }
 
   #chip(condition: GridCondition, source: GridSource): HTMLElement {
     const { sign, value } = describeCondition(condition)
     const name = source.schema.fields[condition.column]?.name ?? ''
-    const edit = button('', () => this.#actions.edit(condition, chip.getBoundingClientRect()), {
+    const edit = gridButton('', () => this.#actions.edit(condition, chip.getBoundingClientRect()), {
       className: 'grid-chip-text',
     })
-    edit.append(element('b', '', name), ` ${sign}`)
-    if (value !== '') edit.append(' ', element('span', 'grid-chip-value', value))
+    edit.append(h('b', {}, name), ` ${sign}`)
+    if (value !== '') edit.append(' ', h('span', { class: 'grid-chip-value' }, value))
     edit.title = 'Change this filter'
-    const remove = button(`Remove the filter on ${name}`, () => this.#actions.remove(condition), {
+    const remove = gridButton(`Remove the filter on ${name}`, () => this.#actions.remove(condition), {
       icon: 'close',
       className: 'grid-chip-remove',
     })
-    const chip = element('span', 'grid-chip', edit, remove)
+    const chip = h('span', { class: 'grid-chip' }, edit, remove)
     return chip
   }
 }

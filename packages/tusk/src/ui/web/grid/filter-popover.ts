@@ -1,6 +1,7 @@
 import type { DataField } from '../../../wire.ts'
+import { h } from '../dom.ts'
 import { columnKind } from './column-kind.ts'
-import { button, element } from './dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridColumnSummary, GridCondition, GridOperator } from './grid-source.ts'
 import { openPopover, type PopoverAnchor } from './popover.ts'
 import { canIgnoreCase, isWholeCondition, operators, operatorsFor } from './view-state.ts'
@@ -18,17 +19,17 @@ export interface FilterPopoverOptions {
 export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, options: FilterPopoverOptions): void {
   const { field, current } = options
   const popover = openPopover(owner, anchor, { label: `Filter ${field.name}`, className: 'grid-filter' })
-  const form = element('form', 'grid-form')
-  const operator = element('select', 'grid-input')
+  const form = h('form', { class: 'grid-form' })
+  const operator = h('select', { class: 'grid-input' })
   operator.ariaLabel = 'Operator'
   for (const name of operatorsFor(field)) operator.append(new Option(operators[name].label, name))
   if (current !== undefined) operator.value = current.operator
-  const values = element('div', 'grid-form-values')
-  const caseSensitive = element('input', '')
+  const values = h('div', { class: 'grid-form-values' })
+  const caseSensitive = h('input', {})
   caseSensitive.type = 'checkbox'
   caseSensitive.checked = current?.caseSensitive ?? false
-  const caseLabel = element('label', 'grid-check', caseSensitive, 'Match case')
-  const top = element('div', 'grid-top-values')
+  const caseLabel = h('label', { class: 'grid-check' }, caseSensitive, 'Match case')
+  const top = h('div', { class: 'grid-top-values' })
   top.hidden = true
   let kept: readonly string[] = current?.values ?? []
 
@@ -65,7 +66,7 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
     popover.close()
     options.onApply(wanted)
   })
-  const remove = button(
+  const remove = gridButton(
     'Remove',
     () => {
       popover.close()
@@ -74,15 +75,15 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
     { className: 'is-plain' },
   )
   remove.disabled = current === undefined
-  const apply = element('button', 'grid-button is-primary', 'Apply')
+  const apply = h('button', { class: 'grid-button is-primary' }, 'Apply')
   apply.type = 'submit'
   form.append(
-    element('div', 'grid-popover-title', `Filter ${field.name}`),
+    h('div', { class: 'grid-popover-title' }, `Filter ${field.name}`),
     operator,
     values,
     caseLabel,
     top,
-    element('div', 'grid-form-actions', remove, apply),
+    h('div', { class: 'grid-form-actions' }, remove, apply),
   )
   popover.dom.append(form)
   draw()
@@ -110,7 +111,7 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
 function valueInputs(field: DataField, count: 0 | 1 | 2 | 'list', kept: readonly string[]): HTMLElement[] {
   if (count === 0) return []
   if (count === 'list') {
-    const list = element('textarea', 'grid-input')
+    const list = h('textarea', { class: 'grid-input' })
     list.rows = 4
     list.ariaLabel = 'Values, one a line'
     list.placeholder = 'One value a line'
@@ -129,13 +130,13 @@ function valueInputs(field: DataField, count: 0 | 1 | 2 | 'list', kept: readonly
 function choiceInput(field: DataField): HTMLSelectElement | undefined {
   const choices = columnKind(field) === 'boolean' ? ['true', 'false'] : field.labels
   if (choices === undefined) return undefined
-  const select = element('select', 'grid-input')
+  const select = h('select', { class: 'grid-input' })
   for (const choice of choices) select.append(new Option(choice, choice))
   return select
 }
 
 function textInput(field: DataField): HTMLInputElement {
-  const input = element('input', 'grid-input')
+  const input = h('input', { class: 'grid-input' })
   input.type = 'text'
   input.spellcheck = false
   input.autocomplete = 'off'
@@ -158,13 +159,13 @@ function showTop(dom: HTMLElement, summary: GridColumnSummary, pick: (value: str
   const offered = summary.top.slice(0, 6).filter(entry => entry.value === null || entry.value.length <= 200)
   dom.hidden = offered.length === 0
   dom.replaceChildren(
-    element('div', 'grid-note', 'Commonest values'),
+    h('div', { class: 'grid-note' }, 'Commonest values'),
     ...offered.map(entry => {
       const label = entry.value === null ? 'NULL' : entry.value === '' ? '(empty)' : entry.value
-      const choice = button('', () => pick(entry.value), { className: 'grid-top-value' })
+      const choice = gridButton('', () => pick(entry.value), { className: 'grid-top-value' })
       choice.append(
-        element('span', entry.value === null ? 'is-null' : '', label),
-        element('span', 'grid-note', entry.count.toLocaleString('en-US')),
+        h('span', entry.value === null ? { class: 'is-null' } : {}, label),
+        h('span', { class: 'grid-note' }, entry.count.toLocaleString('en-US')),
       )
       return choice
     }),

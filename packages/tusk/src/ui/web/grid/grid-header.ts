@@ -1,9 +1,10 @@
+import { h } from '../dom.ts'
+import { icon } from '../icons.ts'
 import { type ColumnKind, columnKind, typeLabel } from './column-kind.ts'
 import type { ColumnLayout } from './column-layout.ts'
-import { button, element } from './dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridSelection } from './grid-selection.ts'
 import type { GridSource, GridView } from './grid-source.ts'
-import { icon } from './icon.ts'
 
 export interface HeaderActions {
   sort(column: number, several: boolean): void
@@ -40,9 +41,9 @@ const dragThreshold = 5
 /** The row of column headers: sort by click, resize at the right edge, reorder by drag, menu. */
 export class GridHeader {
   readonly dom: HTMLElement
-  readonly #pinned = element('div', 'grid-pinned')
-  readonly #lane = element('div', 'grid-lane')
-  readonly #dropMark = element('div', 'grid-drop-mark')
+  readonly #pinned = h('div', { class: 'grid-pinned' })
+  readonly #lane = h('div', { class: 'grid-lane' })
+  readonly #dropMark = h('div', { class: 'grid-drop-mark' })
   readonly #cells = new Map<number, HeaderCell>()
   readonly #actions: HeaderActions
   readonly #abort = new AbortController()
@@ -51,7 +52,7 @@ export class GridHeader {
 
   constructor(actions: HeaderActions) {
     this.#actions = actions
-    const corner = element('div', 'grid-gutter grid-corner')
+    const corner = h('div', { class: 'grid-gutter grid-corner' })
     corner.role = 'columnheader'
     corner.ariaLabel = 'Row number'
     corner.ariaColIndex = '1'
@@ -60,7 +61,7 @@ export class GridHeader {
     this.#pinned.role = 'none'
     this.#lane.role = 'none'
     this.#dropMark.hidden = true
-    this.dom = element('div', 'grid-header', corner, this.#pinned, this.#lane, this.#dropMark)
+    this.dom = h('div', { class: 'grid-header' }, corner, this.#pinned, this.#lane, this.#dropMark)
     this.dom.role = 'row'
     this.dom.ariaRowIndex = '1'
   }
@@ -123,7 +124,7 @@ export class GridHeader {
     cell.marksKey = marksKey
     cell.marks.replaceChildren()
     if (isFiltered) {
-      const mark = button('Filtered: change the filter', () => this.#open(column, this.#actions.openFilter), {
+      const mark = gridButton('Filtered: change the filter', () => this.#open(column, this.#actions.openFilter), {
         icon: 'filter',
         className: 'grid-filter-mark',
       })
@@ -132,7 +133,7 @@ export class GridHeader {
     }
     if (key !== undefined) {
       cell.marks.append(icon(key.descending ? 'arrowDown' : 'arrowUp'))
-      if (state.view.sort.length > 1) cell.marks.append(element('span', 'grid-sort-order', String(at + 1)))
+      if (state.view.sort.length > 1) cell.marks.append(h('span', { class: 'grid-sort-order' }, String(at + 1)))
     }
   }
 
@@ -140,21 +141,21 @@ export class GridHeader {
     const field = this.#state!.source.schema.fields[column]!
     const kind: ColumnKind = columnKind(field)
     const type = typeLabel(field)
-    const name = element('span', 'grid-column-name', field.name === '' ? ' ' : field.name)
-    const marks = element('span', 'grid-column-marks')
-    const menu = button('Column menu', () => this.#open(column, this.#actions.openMenu), {
-      icon: 'chevronDown',
+    const name = h('span', { class: 'grid-column-name' }, field.name === '' ? ' ' : field.name)
+    const marks = h('span', { class: 'grid-column-marks' })
+    const menu = gridButton('Column menu', () => this.#open(column, this.#actions.openMenu), {
+      icon: 'down',
       className: 'grid-column-menu',
     })
     menu.tabIndex = -1
     menu.title = 'Column menu (Alt+↓)'
-    const handle = element('div', 'grid-resize-handle')
-    const typeIcon = element('span', 'grid-type-icon', icon(kind))
-    const dom = element(
+    const handle = h('div', { class: 'grid-resize-handle' })
+    const typeIcon = h('span', { class: 'grid-type-icon' }, icon(kind))
+    const dom = h(
       'div',
-      `grid-column is-${kind}`,
+      { class: `grid-column is-${kind}` },
       typeIcon,
-      element('span', 'grid-column-label', name, element('span', 'grid-column-type', type)),
+      h('span', { class: 'grid-column-label' }, name, h('span', { class: 'grid-column-type' }, type)),
       marks,
       menu,
       handle,

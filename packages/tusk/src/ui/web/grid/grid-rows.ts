@@ -1,8 +1,8 @@
+import { h } from '../dom.ts'
 import type { BlockCache, CellLookup } from './block-cache.ts'
 import { type CellValue, showValue, valueClass } from './cell-content.ts'
 import { type ColumnKind, columnKind } from './column-kind.ts'
 import type { ColumnLayout } from './column-layout.ts'
-import { element } from './dom.ts'
 import type { GridSelection } from './grid-selection.ts'
 import type { GridSource, GridWindow } from './grid-source.ts'
 
@@ -78,7 +78,7 @@ export class GridRows {
   #active: HTMLElement | undefined
 
   constructor(body: HTMLElement, activeId: string) {
-    this.#layer = element('div', 'grid-layer')
+    this.#layer = h('div', { class: 'grid-layer' })
     this.#layer.role = 'none'
     this.#activeId = activeId
     body.append(this.#layer)
@@ -181,7 +181,7 @@ export class GridRows {
 
   #cellAt(lane: HTMLElement, cells: CellView[], slot: number): CellView {
     while (cells.length <= slot) {
-      const dom = element('div', 'grid-cell')
+      const dom = h('div', { class: 'grid-cell' })
       dom.role = 'gridcell'
       dom.hidden = true
       lane.append(dom)
@@ -269,14 +269,14 @@ export class GridRows {
 }
 
 function createRow(): RowView {
-  const gutter = element('div', 'grid-gutter')
+  const gutter = h('div', { class: 'grid-gutter' })
   gutter.role = 'rowheader'
   gutter.ariaColIndex = '1'
-  const pinned = element('div', 'grid-pinned')
-  const lane = element('div', 'grid-lane')
+  const pinned = h('div', { class: 'grid-pinned' })
+  const lane = h('div', { class: 'grid-lane' })
   pinned.role = 'none'
   lane.role = 'none'
-  const dom = element('div', 'grid-row', gutter, pinned, lane)
+  const dom = h('div', { class: 'grid-row' }, gutter, pinned, lane)
   dom.role = 'row'
   dom.hidden = true
   return { dom, gutter, pinned, lane, pinnedCells: [], laneCells: [], row: -1, top: -1, isSelected: false }

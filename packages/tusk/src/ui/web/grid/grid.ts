@@ -1,4 +1,6 @@
 import './grid.css'
+import { h } from '../dom.ts'
+import { openMenu } from '../menu.ts'
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
 import { cellMenu } from './cell-menu.ts'
 import { defaultColumnWidths, fitColumns, leastWidth } from './column-fit.ts'
@@ -7,12 +9,11 @@ import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
 import { columnMenu, columnsMenu } from './column-menu.ts'
 import type { CopyDialect, CopyFormat } from './copy-format.ts'
 import { type CopyHost, CopyJob } from './copy-job.ts'
-import { button, element } from './dom.ts'
 import { FilterChips } from './filter-chips.ts'
 import { openFilterPopover } from './filter-popover.ts'
+import { gridButton } from './grid-button.ts'
 import { GridHeader } from './grid-header.ts'
 import { commandOf, type GridCommand, move } from './grid-keys.ts'
-import { openMenu } from './grid-menu.ts'
 import { listenToPointer } from './grid-pointer.ts'
 import { GridRows, type PaintedRange } from './grid-rows.ts'
 import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
@@ -72,14 +73,14 @@ export function createGrid(host: HTMLElement, props: GridProps): Grid {
 class DomGrid implements Grid {
   #props: GridProps
   readonly #abort = new AbortController()
-  readonly #dom = element('div', 'tusk-grid')
-  readonly #scroller = element('div', 'grid-scroller')
-  readonly #canvas = element('div', 'grid-canvas')
-  readonly #viewport = element('div', 'grid-viewport')
-  readonly #body = element('div', 'grid-body')
-  readonly #message = element('div', 'grid-message')
-  readonly #pending = element('div', 'grid-pending')
-  readonly #live = element('div', 'grid-live')
+  readonly #dom = h('div', { class: 'tusk-grid' })
+  readonly #scroller = h('div', { class: 'grid-scroller' })
+  readonly #canvas = h('div', { class: 'grid-canvas' })
+  readonly #viewport = h('div', { class: 'grid-viewport' })
+  readonly #body = h('div', { class: 'grid-body' })
+  readonly #message = h('div', { class: 'grid-message' })
+  readonly #pending = h('div', { class: 'grid-pending' })
+  readonly #live = h('div', { class: 'grid-live' })
   readonly #columnsButton: HTMLButtonElement
   readonly #header: GridHeader
   readonly #rows: GridRows
@@ -141,7 +142,7 @@ class DomGrid implements Grid {
       },
       copy: (text, what) => this.#copyJob.startText(text, what, this.#copyHost),
     })
-    this.#columnsButton = button('Columns', () => this.#openColumnsMenu(), {
+    this.#columnsButton = gridButton('Columns', () => this.#openColumnsMenu(), {
       icon: 'columns',
       className: 'grid-columns-button',
     })
@@ -267,7 +268,7 @@ class DomGrid implements Grid {
     this.#viewport.ariaMultiSelectable = 'true'
     this.#viewport.ariaLabel = this.#props.label ?? 'Result'
     this.#body.role = 'rowgroup'
-    const headerGroup = element('div', 'grid-header-group', this.#header.dom)
+    const headerGroup = h('div', { class: 'grid-header-group' }, this.#header.dom)
     headerGroup.role = 'rowgroup'
     headerGroup.addEventListener('mousedown', event => {
       // the header works by mouse alone: the focus belongs to the cells
@@ -283,8 +284,8 @@ class DomGrid implements Grid {
     this.#pending.role = 'status'
     this.#live.role = 'status'
     this.#live.ariaLive = 'polite'
-    const frame = element('div', 'grid-frame', this.#scroller, this.#message, this.#pending)
-    const main = element('div', 'grid-main', frame, this.#panel.dom)
+    const frame = h('div', { class: 'grid-frame' }, this.#scroller, this.#message, this.#pending)
+    const main = h('div', { class: 'grid-main' }, frame, this.#panel.dom)
     this.#status.dom.append(this.#columnsButton)
     this.#dom.append(this.#chips.dom, main, this.#status.dom, this.#live)
     host.append(this.#dom)
@@ -506,9 +507,9 @@ class DomGrid implements Grid {
     this.#pending.hidden = text === ''
     this.#pending.replaceChildren()
     if (text === '') return
-    this.#pending.append(element('span', 'grid-spinner'), element('span', '', text))
+    this.#pending.append(h('span', { class: 'grid-spinner' }), h('span', {}, text))
     this.#pending.append(
-      button('Cancel', () => (asked === undefined ? this.setView(emptyView) : this.#cancelView()), {
+      gridButton('Cancel', () => (asked === undefined ? this.setView(emptyView) : this.#cancelView()), {
         className: 'grid-link',
       }),
     )
@@ -541,17 +542,17 @@ class DomGrid implements Grid {
     this.#message.replaceChildren()
     if (!isEmpty) return
     if (isLoading) {
-      this.#message.append(element('span', 'grid-spinner'), element('span', '', 'Waiting for the first rows…'))
+      this.#message.append(h('span', { class: 'grid-spinner' }), h('span', {}, 'Waiting for the first rows…'))
     } else if (source.view.filter.length > 0) {
       this.#message.append(
-        element('strong', '', 'No row passes the filter'),
-        button('Clear filters', () => this.#setFilter([])),
+        h('strong', {}, 'No row passes the filter'),
+        gridButton('Clear filters', () => this.#setFilter([])),
       )
     } else {
       const title = source.schema.fields.length === 0 ? 'No rows to show' : 'No rows'
-      this.#message.append(element('strong', '', title))
+      this.#message.append(h('strong', {}, title))
       if (source.info !== undefined && source.info !== '')
-        this.#message.append(element('span', 'grid-note', source.info))
+        this.#message.append(h('span', { class: 'grid-note' }, source.info))
     }
   }
 
@@ -559,10 +560,10 @@ class DomGrid implements Grid {
     this.#dom.querySelector('.grid-failure')?.remove()
     if (error === null) return
     const text = error instanceof Error ? error.message : String(error)
-    const bar = element('div', 'grid-failure', element('span', '', text))
+    const bar = h('div', { class: 'grid-failure' }, h('span', {}, text))
     bar.role = 'alert'
-    if (retry !== undefined) bar.append(button('Try again', retry, { className: 'grid-link' }))
-    bar.append(button('Dismiss', () => bar.remove(), { icon: 'close' }))
+    if (retry !== undefined) bar.append(gridButton('Try again', retry, { className: 'grid-link' }))
+    bar.append(gridButton('Dismiss', () => bar.remove(), { icon: 'close' }))
     this.#chips.dom.after(bar)
   }
 
@@ -877,12 +878,12 @@ class DomGrid implements Grid {
         this.#copyJob.startText(name, `the name ${field.name}`, this.#copyHost)
       },
     })
-    openMenu(this.#dom, anchor, `Column ${field.name}`, items)
+    openMenu({ at: anchor, label: `Column ${field.name}`, items })
   }
 
   #openColumnsMenu(): void {
     const items = columnsMenu(this.#props.source, this.#layout, change => this.#rearrange(change))
-    openMenu(this.#dom, this.#columnsButton.getBoundingClientRect(), 'Columns', items)
+    openMenu({ at: this.#columnsButton, label: 'Columns', items })
   }
 
   #openCellMenu(anchor: PopoverAnchor): void {
@@ -899,6 +900,6 @@ class DomGrid implements Grid {
       openValue: () => this.openValue(),
       setFilter: filter => this.#setFilter(filter),
     })
-    openMenu(this.#dom, anchor, 'Cell', items)
+    openMenu({ at: anchor, label: 'Cell', items })
   }
 }

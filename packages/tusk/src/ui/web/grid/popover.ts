@@ -1,4 +1,4 @@
-import { element } from './dom.ts'
+import { h } from '../dom.ts'
 
 /** Where a popover points: a rectangle in the window. */
 export interface PopoverAnchor {
@@ -30,7 +30,7 @@ export interface PopoverOptions {
  */
 export function openPopover(owner: HTMLElement, anchor: PopoverAnchor, options: PopoverOptions): Popover {
   const controller = new AbortController()
-  const dom = element('div', `grid-popover ${options.className ?? ''}`)
+  const dom = h('div', { class: `grid-popover ${options.className ?? ''}` })
   const focused = document.activeElement
   dom.popover = 'auto'
   dom.role = options.role ?? 'dialog'

@@ -1,13 +1,14 @@
-import { button, element } from './dom.ts'
+import { h } from '../dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridSource } from './grid-source.ts'
 import type { SelectionSummary } from './selection-summary.ts'
 
 /** The line below the rows: how many there are, what is selected, and what is going on. */
 export class StatusLine {
-  readonly dom = element('div', 'grid-status')
-  readonly #rows = element('span', 'grid-status-rows')
-  readonly #task = element('span', 'grid-status-task')
-  readonly #selection = element('span', 'grid-status-selection')
+  readonly dom = h('div', { class: 'grid-status' })
+  readonly #rows = h('span', { class: 'grid-status-rows' })
+  readonly #task = h('span', { class: 'grid-status-task' })
+  readonly #selection = h('span', { class: 'grid-status-selection' })
   #selectionKey = ''
 
   constructor() {
@@ -30,8 +31,8 @@ export class StatusLine {
     }
     this.#task.replaceChildren()
     if (text === null) return
-    this.#task.append(element('span', 'grid-task-text', text))
-    if (onCancel !== undefined) this.#task.append(button('Cancel', onCancel, { className: 'grid-link' }))
+    this.#task.append(h('span', { class: 'grid-task-text' }, text))
+    if (onCancel !== undefined) this.#task.append(gridButton('Cancel', onCancel, { className: 'grid-link' }))
   }
 
   showSelection(
@@ -57,8 +58,8 @@ export class StatusLine {
   }
 
   #fact(name: string, value: string): void {
-    const fact = element('span', 'grid-status-fact')
-    if (name !== '') fact.append(element('span', 'grid-note', name), ' ')
+    const fact = h('span', { class: 'grid-status-fact' })
+    if (name !== '') fact.append(h('span', { class: 'grid-note' }, name), ' ')
     fact.append(value)
     this.#selection.append(fact)
   }

@@ -1,6 +1,7 @@
 import type { DataField } from '../../../wire.ts'
+import { h } from '../dom.ts'
 import { typeLabel } from './column-kind.ts'
-import { button, element } from './dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridColumnSummary } from './grid-source.ts'
 import { openPopover, type PopoverAnchor } from './popover.ts'
 
@@ -12,11 +13,17 @@ export function openSummaryPopover(
   load: (signal: AbortSignal) => Promise<GridColumnSummary>,
 ): void {
   const popover = openPopover(owner, anchor, { label: `Summary of ${field.name}`, className: 'grid-summary' })
-  const title = element('div', 'grid-popover-title', field.name, ' ', element('span', 'grid-note', typeLabel(field)))
-  const body = element('div', 'grid-summary-body')
+  const title = h(
+    'div',
+    { class: 'grid-popover-title' },
+    field.name,
+    ' ',
+    h('span', { class: 'grid-note' }, typeLabel(field)),
+  )
+  const body = h('div', { class: 'grid-summary-body' })
   popover.dom.append(title, body)
   const show = () => {
-    body.replaceChildren(element('div', 'grid-note', 'Counting…'))
+    body.replaceChildren(h('div', { class: 'grid-note' }, 'Counting…'))
     popover.place()
     load(popover.signal).then(
       summary => {
@@ -27,7 +34,7 @@ export function openSummaryPopover(
       error => {
         if (popover.signal.aborted) return
         const message = error instanceof Error ? error.message : String(error)
-        body.replaceChildren(element('div', 'grid-error', message), button('Try again', show))
+        body.replaceChildren(h('div', { class: 'grid-error' }, message), gridButton('Try again', show))
         popover.place()
       },
     )
@@ -36,12 +43,12 @@ export function openSummaryPopover(
 }
 
 function facts(summary: GridColumnSummary): HTMLElement[] {
-  const list = element('dl', 'grid-facts')
+  const list = h('dl', { class: 'grid-facts' })
   const fact = (name: string, value: string | undefined | null, note = '') => {
     if (value === undefined || value === null) return
-    const shown = element('dd', '', value)
-    if (note !== '') shown.append(' ', element('span', 'grid-note', note))
-    list.append(element('dt', '', name), shown)
+    const shown = h('dd', {}, value)
+    if (note !== '') shown.append(' ', h('span', { class: 'grid-note' }, note))
+    list.append(h('dt', {}, name), shown)
   }
   const share = (count: number) =>
     summary.rowCount === 0 ? '' : `${((100 * count) / summary.rowCount).toFixed(count === 0 ? 0 : 1)} %`
@@ -61,34 +68,34 @@ function facts(summary: GridColumnSummary): HTMLElement[] {
 
 function histogram(buckets: NonNullable<GridColumnSummary['histogram']>): HTMLElement {
   const largest = Math.max(...buckets.map(bucket => bucket.count), 1)
-  const chart = element('div', 'grid-histogram')
+  const chart = h('div', { class: 'grid-histogram' })
   chart.role = 'img'
   chart.ariaLabel = `Distribution in ${buckets.length} buckets from ${buckets[0]!.from} to ${buckets.at(-1)!.to}`
   for (const bucket of buckets) {
-    const bar = element('span', 'grid-bar')
+    const bar = h('span', { class: 'grid-bar' })
     bar.style.height = bucket.count === 0 ? '1px' : `${Math.max(4, (100 * bucket.count) / largest)}%`
     bar.title = `${bucket.from} to ${bucket.to}: ${bucket.count.toLocaleString('en-US')}`
     chart.append(bar)
   }
-  const scale = element(
+  const scale = h(
     'div',
-    'grid-histogram-scale',
-    element('span', '', buckets[0]!.from),
-    element('span', '', buckets.at(-1)!.to),
+    { class: 'grid-histogram-scale' },
+    h('span', {}, buckets[0]!.from),
+    h('span', {}, buckets.at(-1)!.to),
   )
-  return element('div', '', chart, scale)
+  return h('div', {}, chart, scale)
 }
 
 function topValues(summary: GridColumnSummary): HTMLElement {
-  const list = element('div', 'grid-top-list', element('div', 'grid-note', 'Commonest values'))
+  const list = h('div', { class: 'grid-top-list' }, h('div', { class: 'grid-note' }, 'Commonest values'))
   const largest = Math.max(...summary.top.map(entry => entry.count), 1)
   for (const entry of summary.top.slice(0, 10)) {
     const label = entry.value === null ? 'NULL' : entry.value === '' ? '(empty)' : entry.value
-    const row = element(
+    const row = h(
       'div',
-      'grid-top-row',
-      element('span', entry.value === null ? 'grid-top-label is-null' : 'grid-top-label', label),
-      element('span', 'grid-top-count', entry.count.toLocaleString('en-US')),
+      { class: 'grid-top-row' },
+      h('span', { class: entry.value === null ? 'grid-top-label is-null' : 'grid-top-label' }, label),
+      h('span', { class: 'grid-top-count' }, entry.count.toLocaleString('en-US')),
     )
     row.style.setProperty('--grid-share', `${(100 * entry.count) / largest}%`)
     row.title = label

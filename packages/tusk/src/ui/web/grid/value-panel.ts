@@ -1,7 +1,8 @@
 import type { DataField } from '../../../wire.ts'
+import { h } from '../dom.ts'
 import { byteSize } from './byte-size.ts'
 import { columnKind, isBytes, isJsonText, typeLabel } from './column-kind.ts'
-import { button, element } from './dom.ts'
+import { gridButton } from './grid-button.ts'
 import type { GridCell, GridSource } from './grid-source.ts'
 import { hexDump } from './hex-dump.ts'
 import { prettyJson, prettyJsonText } from './json-text.ts'
@@ -26,14 +27,14 @@ export interface ValuePanelActions {
 
 /** The side panel with one whole value. It follows the active cell while it is open. */
 export class ValuePanel {
-  readonly dom = element('aside', 'grid-value')
-  readonly #title = element('div', 'grid-value-title')
-  readonly #note = element('div', 'grid-note')
-  readonly #body = element('pre', 'grid-value-text')
-  readonly #more = element('div', 'grid-value-more')
+  readonly dom = h('aside', { class: 'grid-value' })
+  readonly #title = h('div', { class: 'grid-value-title' })
+  readonly #note = h('div', { class: 'grid-note' })
+  readonly #body = h('pre', { class: 'grid-value-text' })
+  readonly #more = h('div', { class: 'grid-value-more' })
   readonly #wrap: HTMLButtonElement
   readonly #pretty: HTMLButtonElement
-  readonly #download = element('a', 'grid-button')
+  readonly #download = h('a', { class: 'grid-button' })
   #place: ValuePlace | undefined
   #cell: GridCell | null = null
   #load: AbortController | undefined
@@ -45,17 +46,22 @@ export class ValuePanel {
     this.dom.ariaLabel = 'Value'
     this.#body.tabIndex = 0
     this.#body.ariaLabel = 'The whole value'
-    this.#wrap = button('Wrap lines', () => this.#setWrap(this.#wrap.ariaPressed !== 'true'), { icon: 'wrap' })
-    this.#pretty = button('Format JSON', () => this.#setPretty(!this.#isPretty), { icon: 'json' })
-    const copy = button('Copy value', () => this.#copy(actions), { icon: 'copy' })
-    const close = button('Close (Escape)', () => actions.close(), { icon: 'close' })
+    this.#wrap = gridButton('Wrap lines', () => this.#setWrap(this.#wrap.ariaPressed !== 'true'), { icon: 'wrap' })
+    this.#pretty = gridButton('Format JSON', () => this.#setPretty(!this.#isPretty), { icon: 'json' })
+    const copy = gridButton('Copy value', () => this.#copy(actions), { icon: 'copy' })
+    const close = gridButton('Close (Escape)', () => actions.close(), { icon: 'close' })
     this.#download.textContent = 'Download'
-    const tools = element('div', 'grid-value-tools', this.#pretty, this.#wrap, copy, close)
-    const handle = element('div', 'grid-value-handle')
+    const tools = h('div', { class: 'grid-value-tools' }, this.#pretty, this.#wrap, copy, close)
+    const handle = h('div', { class: 'grid-value-handle' })
     handle.addEventListener('pointerdown', event => this.#pressHandle(event, handle))
     this.dom.append(
       handle,
-      element('header', 'grid-value-header', element('div', 'grid-value-heading', this.#title, this.#note), tools),
+      h(
+        'header',
+        { class: 'grid-value-header' },
+        h('div', { class: 'grid-value-heading' }, this.#title, this.#note),
+        tools,
+      ),
       this.#body,
       this.#more,
     )
@@ -114,9 +120,9 @@ export class ValuePanel {
         if (controller.signal.aborted) return
         this.dom.ariaBusy = 'false'
         this.#body.replaceChildren(
-          element('span', 'grid-error', error instanceof Error ? error.message : String(error)),
+          h('span', { class: 'grid-error' }, error instanceof Error ? error.message : String(error)),
         )
-        this.#more.replaceChildren(button('Try again', () => this.#read(place)))
+        this.#more.replaceChildren(gridButton('Try again', () => this.#read(place)))
         this.#more.hidden = false
       },
     )
@@ -149,7 +155,7 @@ export class ValuePanel {
       this.#body.textContent = hexDump(cell.bytes, 0, Math.min(cell.bytes.length, this.#limit))
     } else {
       const text = textOf(cell)
-      if (text === '') this.#body.replaceChildren(element('span', 'grid-note', 'Empty text'))
+      if (text === '') this.#body.replaceChildren(h('span', { class: 'grid-note' }, 'Empty text'))
       else if (isJson && this.#isPretty) this.#showJson(text)
       else this.#body.textContent = text
     }
@@ -166,7 +172,7 @@ export class ValuePanel {
       ...prettyJson(text).map(piece =>
         piece.kind === 'mark'
           ? document.createTextNode(piece.text)
-          : element('span', `grid-json-${piece.kind}`, piece.text),
+          : h('span', { class: `grid-json-${piece.kind}` }, piece.text),
       ),
     )
   }
@@ -175,12 +181,12 @@ export class ValuePanel {
     const place = this.#place!
     const shown = Math.min(cell.bytes.length, this.#limit)
     const total = cell.byteLength === undefined ? '' : ` of ${byteSize(cell.byteLength)}`
-    const more = button('Show more', () => {
+    const more = gridButton('Show more', () => {
       this.#limit *= 4
       if (cell.complete) this.#show()
       else this.#read(place)
     })
-    this.#more.replaceChildren(element('span', 'grid-note', `The first ${byteSize(shown)}${total}.`), more)
+    this.#more.replaceChildren(h('span', { class: 'grid-note' }, `The first ${byteSize(shown)}${total}.`), more)
     const url = place.source.cellUrl?.(place.row, place.column)
     if (url !== undefined) {
       this.#download.href = url

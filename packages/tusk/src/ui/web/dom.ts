@@ -91,7 +91,7 @@ export function iconButton(
 }
 
 export function spinner(label = 'Loading'): HTMLElement {
-  return h('span', { class: 'studio-spinner', role: 'img', label })
+  return h('span', { class: 'spinner', role: 'img', label })
 }
 
 /** The text with the parts that were searched for marked. */
