@@ -1,6 +1,9 @@
+import type { Logger } from 'pino'
 import type { Home } from './home/home.ts'
+import { pluginTusk } from './plugins/plugin-tusk.ts'
+import type { Tusk } from './plugins/tusk.ts'
 import { createServer } from './server/create-server.ts'
-import { features, openTusk, saveOwnConnection } from './tusk.ts'
+import { features, type OpenTuskOptions, openTusk, saveOwnConnection } from './tusk.ts'
 
 export interface StudioOptions {
   readonly home: Home
@@ -16,18 +19,32 @@ export interface StudioOptions {
   /** Progress for the person at the terminal. */
   readonly say?: (text: string) => void
   readonly signal?: AbortSignal
+  /** None, or also those in these folders. */
+  readonly log?: Logger
+  readonly plugins?: OpenTuskOptions['plugins']
+  readonly commandNames?: readonly string[]
+  /** Load the plugins in `plugins.folders` again when their files change, and read changed templates at each page. */
+  readonly watch?: boolean
 }
 
 export interface Studio extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly address: string
+  readonly tusk: Tusk
 }
 
 /** A whole studio: Tusk, its samples and its web server. The caller holds the lock of the state directory. */
 export async function startStudio(options: StudioOptions): Promise<Studio> {
   const { home, say = () => undefined, signal } = options
   await using stack = new AsyncDisposableStack()
-  const open = stack.use(await openTusk({ home }))
+  const open = stack.use(
+    await openTusk({
+      home,
+      ...(options.log === undefined ? {} : { log: options.log }),
+      ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
+      ...(options.commandNames === undefined ? {} : { commandNames: options.commandNames }),
+    }),
+  )
   const { tusk, connections, log } = open
   if (options.samples !== false) {
     const { ensureSamples } = await import('./samples/index.ts')
@@ -55,9 +72,10 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     })
   }
   for (const feature of features) {
-    const started = await feature.start?.(tusk)
-    if (started !== undefined) stack.use(started)
+    const started = await feature.start?.(pluginTusk(tusk, feature))
+    if (started) stack.use(started)
   }
+  await open.plugins.start()
   const server = await createServer({
     tusk,
     features,
@@ -69,6 +87,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     theme: open.config['ui.theme'] as 'dark' | 'light' | 'system',
   })
   stack.defer(() => server.close())
+  await open.plugins.connect((plugin, own) => server.plugins.mount(plugin, own))
   const owned = stack.move()
-  return { address: server.address, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { address: server.address, tusk, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -1,18 +1,23 @@
 import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
-import type { ConnectionConfig } from './engine/engine.ts'
-import { engines } from './engines/index.ts'
-import { exporters } from './export/index.ts'
+import type { ConnectionConfig, Engine } from './engine/engine.ts'
+import { engines as ownEngines } from './engines/index.ts'
+import type { Exporter } from './export/exporter.ts'
+import { exporters as ownExporters } from './export/index.ts'
 import { settingsFeature } from './features/settings/feature.ts'
 import { sqlFeature } from './features/sql/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
 import { logTo, openHosts } from './open-hosts.ts'
+import type { PipelineStep } from './pipeline/step.ts'
+import { type DiscoverOptions, discoverPlugins } from './plugins/discover.ts'
 import type { TuskPlugin } from './plugins/plugin.ts'
+import { PluginHost } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { HistoryDatabase } from './query/history-database.ts'
 import { RunArchive } from './query/run-archive.ts'
+import { runStatement } from './query/run-statement.ts'
 import { SavedConnections } from './query/saved-connections.ts'
 import { ScriptRuns } from './query/script-runs.ts'
 import { TabSessions } from './query/tab-sessions.ts'
@@ -26,6 +31,10 @@ export const features: readonly TuskPlugin[] = [sqlFeature, settingsFeature]
 export interface OpenTuskOptions {
   readonly home: Home
   readonly log?: Logger
+  /** Plugins: none, or also those in these folders. Default: those beside Tusk and those that were installed. */
+  readonly plugins?: false | DiscoverOptions
+  /** Names of commands that plugins may not have. */
+  readonly commandNames?: readonly string[]
 }
 
 /** A whole Tusk without its web server. Disposing ends runs, sessions and hosts, then closes the databases. */
@@ -35,6 +44,8 @@ export interface OpenTusk extends AsyncDisposable {
   readonly config: Config
   readonly log: Logger
   readonly connections: SavedConnections
+  /** Loaded, not started. */
+  readonly plugins: PluginHost
 }
 
 /** Puts the rooms together. The only place that knows every one of them. */
@@ -43,6 +54,10 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   await using stack = new AsyncDisposableStack()
   const config = readConfig(home.path('config.toml'))
   const log = options.log ?? logTo(home)
+  // Plugins add to these lists, and take back what they added.
+  const engines: Engine[] = [...ownEngines]
+  const exporters: Exporter[] = [...ownExporters]
+  const steps: PipelineStep[] = []
   const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
   const hosts = stack.use(openHosts(home, config, log))
   const archive = stack.use(new RunArchive(home.path('runs.db')))
@@ -79,6 +94,21 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       maxRows: config['query.max_rows'],
     }),
   )
+  const plugins = new PluginHost({
+    home,
+    log,
+    discovered:
+      options.plugins === false
+        ? { packages: [], problems: [] }
+        : discoverPlugins({ installed: home.path('plugins'), ...options.plugins }),
+    tuskVersion: version,
+    tusk: () => tusk,
+    taken: { ids: features.map(({ id }) => id), commands: options.commandNames ?? [] },
+    engines,
+    exporters,
+    steps,
+  })
+  stack.use(plugins)
   const tusk: Tusk = {
     version,
     stateFile: name => home.path(name),
@@ -92,9 +122,13 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     compute,
     history,
     hosts,
+    steps,
+    plugins,
+    run: (actor, request, cancellable) => runStatement({ runs, results: store }, actor, request, cancellable),
   }
+  await plugins.load()
   const owned = stack.move()
-  return { tusk, home, config, log, connections, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { tusk, home, config, log, connections, plugins, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** Adds or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */

@@ -1,11 +1,11 @@
-import type { Permission } from './permissions.ts'
+import type { Permission, PluginPermission } from './permissions.ts'
 
 /** Who asks. Repositories take it first and filter by `id` (R15). */
 export interface Actor {
   /** Owner id of everything this person makes; `local` in single mode. */
   readonly id: string
   readonly name: string
-  can(permission: Permission): boolean
+  can(permission: Permission | PluginPermission): boolean
 }
 
 /** The one person of single mode, who may do everything. */

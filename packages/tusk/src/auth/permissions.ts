@@ -41,8 +41,11 @@ export const permissionCategories = {
 type Categories = typeof permissionCategories
 export type Permission = { [Category in keyof Categories]: keyof Categories[Category] }[keyof Categories]
 
+/** A permission that a plugin brings: `plugin.<id>.<name>`. */
+export type PluginPermission = `plugin.${string}.${string}`
+
 /** What a route demands. */
-export type RoutePermission = Permission | 'authenticated' | 'public'
+export type RoutePermission = Permission | PluginPermission | 'authenticated' | 'public'
 
 export const permissions = Object.values(permissionCategories).flatMap(category =>
   Object.keys(category),

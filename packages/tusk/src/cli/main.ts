@@ -1,17 +1,7 @@
 import { parseArgs } from 'node:util'
 import { TuskError } from '../errors.ts'
 import { type Command, help, parseOptions } from './command.ts'
-
-/** What `tusk` can do; each command is loaded when it is called. */
-const commands: Readonly<Record<string, { readonly summary: string; load(): Promise<{ readonly command: Command }> }>> =
-  {
-    studio: { summary: 'Open the studio in the browser', load: () => import('./studio.ts') },
-    query: { summary: 'Run SQL and write the result', load: () => import('./query.ts') },
-    connections: { summary: 'List, add, test and remove saved connections', load: () => import('./connections.ts') },
-    config: { summary: 'Show and change settings', load: () => import('./config.ts') },
-    features: { summary: 'What this installation has', load: () => import('./features.ts') },
-    version: { summary: 'Print the version', load: () => import('./version.ts') },
-  }
+import { commands } from './command-table.ts'
 
 process.exitCode = await main(process.argv.slice(2))
 

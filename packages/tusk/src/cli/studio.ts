@@ -6,8 +6,10 @@ import { TuskError } from '../errors.ts'
 import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
 import { StateLock } from '../home/lock.ts'
+import { absolutePath } from '../home/paths.ts'
 import { isLoopback } from '../server/edge.ts'
 import type { Command } from './command.ts'
+import { commandNames } from './command-table.ts'
 
 export const command: Command = {
   usage: ['[--port N] [--host H] [--demo] [--no-open]'],
@@ -23,6 +25,9 @@ export const command: Command = {
     'no-open': { type: 'boolean', help: 'do not open the browser' },
     'no-samples': { type: 'boolean', help: 'make no sample connections' },
     'allowed-host': { type: 'string', value: 'NAMES', help: 'more host names to answer to, separated by commas' },
+    'no-plugins': { type: 'boolean', help: 'start without plugins, also when one of them stops the start' },
+    plugin: { type: 'string', value: 'DIRS', help: 'folders of plugins to load as well, separated by commas' },
+    watch: { type: 'boolean', help: 'load the plugins of --plugin again when their files change' },
     'pg-bin-path': { type: 'string', value: 'DIR', help: 'directory with pg_dump and psql; remembered' },
   },
   async run({ values, positionals, signal }) {
@@ -47,6 +52,12 @@ export const command: Command = {
       allowedHosts: typeof values['allowed-host'] === 'string' ? values['allowed-host'].split(',') : [],
       samples: values['no-samples'] !== true,
       demo: values.demo === true,
+      plugins:
+        values['no-plugins'] === true
+          ? false
+          : { folders: typeof values.plugin === 'string' ? values.plugin.split(',').map(absolutePath) : [] },
+      watch: values.watch === true,
+      commandNames,
       say: text => process.stderr.write(`${text}\n`),
       signal,
     })

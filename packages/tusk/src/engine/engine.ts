@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts'
 import type { Dialect } from './dialect.ts'
+import type { FormField } from './form-field.ts'
 
 export interface Cancellable {
   /** Aborting ends the work at its source, then rejects with QUERY_CANCELLED (or the signal's reason when that is a TuskError). */
@@ -48,17 +49,7 @@ export interface OpenOptions extends Cancellable {
   readonly applicationName?: string
 }
 
-export interface ConnectionField {
-  readonly key: string
-  readonly label: string
-  readonly kind: 'text' | 'number' | 'boolean' | 'secret' | 'file' | 'choice'
-  readonly required?: boolean
-  readonly default?: string | number | boolean
-  readonly choices?: readonly string[]
-  readonly placeholder?: string
-  readonly help?: string
-  /** Shown under "Advanced". */
-  readonly advanced?: boolean
+export interface ConnectionField extends FormField {
   /** Changing this field clears the saved secrets (R13): host, port, user, TLS mode. */
   readonly identity?: boolean
 }

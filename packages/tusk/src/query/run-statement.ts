@@ -6,7 +6,7 @@ import type { Runs } from './runs.ts'
 
 /**
  * One statement as a run of its own → its stored result, as soon as the columns are known. Throws what the statement failed with before
- * that; how it ended later is in the result. Aborting cancels it at its source.
+ * that, BAD_REQUEST when it is several; how it ended later is in the result. Aborting cancels it at its source.
  */
 export async function runStatement(
   { runs, results }: { readonly runs: Runs; readonly results: ResultStore },
@@ -14,12 +14,9 @@ export async function runStatement(
   request: { readonly connectionId: string; readonly sql: string; readonly parameters?: readonly (string | null)[] },
   options: Cancellable = {},
 ): Promise<StoredResult> {
-  const run = await runs.start(actor, request, options)
-  const [statement, ...more] = run.statements
-  if (statement === undefined || more.length > 0) {
-    await runs.cancel(actor, run.id)
-    throw new TuskError('BAD_REQUEST', 'This takes one statement.', { hint: 'Use runs.start for a script.' })
-  }
-  if (statement.resultId === undefined) throw TuskError.fromJSON(statement.error ?? { code: 'INTERNAL', message: '' })
+  const run = await runs.start(actor, { ...request, parameters: request.parameters ?? [] }, options)
+  const [statement] = run.statements
+  if (statement?.resultId === undefined)
+    throw statement?.error === undefined ? new TuskError('QUERY_CANCELLED') : TuskError.fromJSON(statement.error)
   return results.get(actor.id, statement.resultId)
 }

@@ -7,7 +7,7 @@ export interface Runs extends AsyncDisposable {
   /**
    * Splits the script, runs each statement exactly once in the tab's session, one stored result per statement. Resolves when
    * the first statement's columns are known or it has ended. BAD_REQUEST for an empty script; CONFLICT when the tab's session
-   * is still running something. Parameters are for one statement (BAD_REQUEST). Aborting `signal` cancels the run, as `cancel` does.
+   * is still running something. Aborting `signal` cancels the run, as `cancel` does.
    */
   start(actor: Actor, request: RunScript, options?: Cancellable): Promise<WireRun>
   get(actor: Actor, id: string): WireRun
@@ -28,6 +28,6 @@ export interface Runs extends AsyncDisposable {
 
 /** What the API takes, and what only code inside Tusk may add. */
 export interface RunScript extends WireRunRequest {
-  /** Bind parameters in order; null is NULL. */
+  /** Bind parameters in order; null is NULL. When given, even empty, the script must be one statement. */
   readonly parameters?: readonly (string | null)[]
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
-import type { Cancellable } from '../engine/engine.ts'
 import type { ScriptStatement } from '../engine/dialect.ts'
+import type { Cancellable } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { ResultStore } from '../results/result-store.ts'
-import type { WireRun, WireRunEvent, WireRunRequest, WireSession } from '../wire.ts'
+import type { WireRun, WireRunEvent, WireSession } from '../wire.ts'
 import type { CachedCatalog } from './cached-catalog.ts'
 import type { Connections, ResolvedConnection } from './connections.ts'
 import type { History } from './history.ts'
@@ -45,7 +45,7 @@ export class ScriptRuns implements Runs {
     if (statements.length === 0)
       throw new TuskError('BAD_REQUEST', 'There is nothing to run.', { hint: 'Write a statement first.' })
     if (request.parameters !== undefined && statements.length > 1)
-      throw new TuskError('BAD_REQUEST', 'Parameters are for one statement.')
+      throw new TuskError('BAD_REQUEST', 'This takes one statement.')
     const id = randomUUID()
     const run = new ScriptRun(
       actor,
@@ -140,7 +140,7 @@ export class ScriptRuns implements Runs {
     await Promise.all(running.map(run => run.ended.promise))
   }
 
-  async #lease(run: ScriptRun, request: WireRunRequest, connection: ResolvedConnection): Promise<SessionLease> {
+  async #lease(run: ScriptRun, request: RunScript, connection: ResolvedConnection): Promise<SessionLease> {
     // A run without a tab gets a session of its own under the run's id, closed when it ends.
     const lease = await this.#options.sessions.acquire(
       run.actor,
@@ -210,7 +210,7 @@ export class ScriptRuns implements Runs {
         const hostRun = await lease.session.run(
           {
             sql: statement.text,
-            ...(parameters === undefined ? {} : { parameters }),
+            ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
             directory: pending.directory,
             maxBytes: pending.maxBytes,
             ...(maxRows === 0 ? {} : { maxRows }),

@@ -1,29 +1,26 @@
 import '../plugins/http.ts'
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { localActor } from '../auth/actor.ts'
 import { TuskError } from '../errors.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
+import { pluginTusk } from '../plugins/plugin-tusk.ts'
 import { AccessToken } from './access-token.ts'
+import { type AppParts, createApp, installParts } from './app-parts.ts'
 import type { Edge } from './edge.ts'
-import { answerErrors } from './error-answers.ts'
-import { acceptForms } from './form-bodies.ts'
-import { installGate } from './gate.ts'
 import { describeApi } from './open-api.ts'
-import { createRenderer } from './render.ts'
-import { installReplyTools } from './reply-tools.ts'
-import { applyRouteRules, type RouteEntry } from './route-rules.ts'
+import { PluginApps } from './plugin-apps.ts'
+import { createRenderer, type TemplateSource } from './render.ts'
+import type { RouteEntry } from './route-rules.ts'
 import { fixedHeaders } from './security-headers.ts'
 import type { ServerOptions } from './server-options.ts'
 import { createShell } from './shell.ts'
 import { serveStaticFiles } from './static-files.ts'
 import { createStyle } from './style.ts'
-import { useValidation } from './validation.ts'
 import { createWebBuild, webBuildFolder } from './web-build.ts'
 
 const uiFolder = fileURLToPath(new URL('../ui/', import.meta.url))
@@ -32,27 +29,27 @@ const uiFolder = fileURLToPath(new URL('../ui/', import.meta.url))
 export async function buildApp(
   options: ServerOptions,
   { edge, closing }: { readonly edge: Edge; readonly closing: AbortSignal },
-): Promise<{ readonly app: FastifyInstance; readonly routes: readonly RouteEntry[] }> {
+): Promise<BuiltApp> {
   checkIds(options.features)
-  const app: FastifyInstance = fastify({
-    loggerInstance: options.log as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomBytes(6).toString('hex'),
-    trustProxy: false,
-    bodyLimit: 1024 * 1024,
+  const app = createApp(options.log, {
     requestTimeout: 120_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
     clientErrorHandler: refuseUnreadable,
   })
   app.server.headersTimeout = 30_000
   try {
-    return { app, routes: await fill(app, options, edge, closing) }
+    return { app, ...(await fill(app, options, edge, closing)) }
   } catch (error) {
     await app.close()
     throw error
   }
+}
+
+export interface BuiltApp {
+  readonly app: FastifyInstance
+  readonly routes: readonly RouteEntry[]
+  readonly plugins: PluginApps
 }
 
 async function fill(
@@ -60,61 +57,71 @@ async function fill(
   options: ServerOptions,
   edge: Edge,
   closing: AbortSignal,
-): Promise<readonly RouteEntry[]> {
+): Promise<Omit<BuiltApp, 'app'>> {
   const { tusk, features, log, assets = {} } = options
   const { cacheDirectory = tusk.stateFile('cache'), webBuild = webBuildFolder, watch = false } = assets
   const accessToken = options.accessToken === undefined ? undefined : new AccessToken(options.accessToken)
   const authenticate =
     options.authenticate ?? (accessToken === undefined ? () => localActor : accessToken.authenticate.bind(accessToken))
 
-  installGate(app, edge, authenticate)
-  const routes = applyRouteRules(app)
-  app.removeContentTypeParser('text/plain')
-  acceptForms(app)
-  useValidation(app)
-
+  const plugins = new PluginApps({ core: app, parts: () => parts, style: () => style })
   const renderer = createRenderer(
-    [
+    () => [
       { folder: join(uiFolder, 'templates'), prefix: '' },
       { folder: join(uiFolder, 'components'), prefix: 'components/' },
-      ...features.flatMap(({ id, templates }) =>
-        templates === undefined ? [] : [{ folder: fileURLToPath(templates), prefix: `plugins/${id}/` }],
-      ),
+      ...templatesOf(features),
+      ...templatesOf(plugins.plugins()).map(source => ({ ...source, outside: true })),
     ],
     { watch },
   )
-  answerErrors(app, renderer) // before any scope is opened: a scope keeps the handler it was born with
-  const style = createStyle({ sources: [uiFolder, ...features.flatMap(classSources)], cacheDirectory, watch })
+  const style = createStyle({
+    sources: () => [uiFolder, ...features.flatMap(classSources), ...plugins.plugins().flatMap(classSources)],
+    cacheDirectory,
+    watch,
+  })
   const shell = createShell({
     renderer,
     style,
     webBuild: createWebBuild(webBuild),
     features,
+    plugins: () => plugins.plugins(),
     version: tusk.version,
     theme: options.theme ?? 'dark',
   })
+  const parts: AppParts = {
+    log,
+    edge,
+    authenticate,
+    renderer,
+    shell,
+    heartbeatMs: options.heartbeatMs ?? 15_000,
+    closing,
+  }
   // Compiling goes on beside the rest of the start; the first page waits for it.
   style.current().catch((error: unknown) => log.error({ err: error }, 'the style sheet could not be compiled'))
 
-  // In a scope of its own and before `download` is ours: the library brings a reply.download of another meaning.
-  await app.register(scope => serveStaticFiles(scope, { webBuild, style, features }))
-  const heartbeatMs = options.heartbeatMs ?? 15_000
-  installReplyTools(app, { shell, renderer, authenticate, heartbeatMs, closing })
-  app.addHook('onResponse', async (request, reply) => {
-    // The route, not the address: values in queries and paths are nobody's business.
-    const { method, url = '(none)' } = request.routeOptions
-    request.log.debug({ method, route: url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'answered')
+  // What Tusk itself does not answer may be a plugin's: its application has the same gate, and answers from here on.
+  app.addHook('onRequest', async (request, reply) => {
+    const plugin = request.is404 ? plugins.find(request.url) : undefined
+    if (plugin === undefined) return
+    reply.hijack()
+    plugin.routing(request.raw, reply.raw)
   })
+  const routes = await installParts(app, parts, {
+    statics: scope => serveStaticFiles(scope, { webBuild, style, features }),
+  })
+  const [problem] = renderer.problems('')
+  if (problem !== undefined) throw problem
 
   describeApi(app, tusk.version)
   healthRoute(app, tusk.version)
   accessToken?.routes(app, renderer, style)
   for (const feature of features)
     await app.register(async scope => {
-      await feature.routes?.(scope, tusk)
+      await feature.routes?.(scope, (options.tuskOf ?? (one => pluginTusk(tusk, one)))(feature))
     })
   await app.ready()
-  return routes
+  return { routes, plugins }
 }
 
 function healthRoute(app: FastifyInstance, version: string): void {
@@ -141,10 +148,18 @@ function checkIds(features: readonly TuskPlugin[]): void {
   }
 }
 
-/** Where a feature's class names stand: its templates, and the `web` folder beside them. */
-function classSources({ templates }: TuskPlugin): string[] {
-  if (templates === undefined) return []
-  return [fileURLToPath(templates), fileURLToPath(new URL('../web/', templates))]
+function templatesOf(plugins: readonly TuskPlugin[]): TemplateSource[] {
+  return plugins.flatMap(({ id, templates }) =>
+    templates === undefined ? [] : [{ folder: fileURLToPath(templates), prefix: `plugins/${id}/` }],
+  )
+}
+
+/** Where a feature's class names stand: its templates, the `web` folder beside them, and its files for browsers. */
+function classSources({ templates, assets }: TuskPlugin): string[] {
+  return [
+    ...(templates === undefined ? [] : [fileURLToPath(templates), fileURLToPath(new URL('../web/', templates))]),
+    ...(assets === undefined ? [] : [fileURLToPath(assets)]),
+  ]
 }
 
 /** Bytes that are no HTTP request never become one, so no hook has seen them. */

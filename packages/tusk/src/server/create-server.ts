@@ -19,7 +19,7 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
     })
   const closing = new AbortController()
   const edge = new Edge()
-  const { app, routes } = await buildApp(options, { edge, closing: closing.signal })
+  const { app, routes, plugins } = await buildApp(options, { edge, closing: closing.signal })
   const endQuietSockets = watchSockets(app.server)
   try {
     await app.listen({ host, port: options.port })
@@ -57,5 +57,5 @@ export async function createServer(options: ServerOptions): Promise<TuskServer> 
     })()
     return closed
   }
-  return { address: `http://${inUrl(shown)}:${port}`, app, routes, close, [Symbol.asyncDispose]: close }
+  return { address: `http://${inUrl(shown)}:${port}`, app, routes, plugins, close, [Symbol.asyncDispose]: close }
 }

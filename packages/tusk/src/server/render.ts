@@ -10,6 +10,8 @@ export interface TemplateSource {
   readonly folder: string
   /** What their names begin with: '' for the shell, `plugins/<id>/` for a feature. */
   readonly prefix: string
+  /** Of a plugin: its templates stop with an error when they go on and on, instead of stopping Tusk. */
+  readonly outside?: boolean
 }
 
 export interface RenderOptions {
@@ -21,21 +23,32 @@ export interface Renderer {
   /** The template's text as HTML. All values are escaped. INTERNAL, with the template's name, when it cannot be rendered. */
   render(template: string, context: Readonly<Record<string, unknown>>, options?: RenderOptions): string
   has(template: string): boolean
+  /** What is wrong with templates whose names begin so: PLUGIN_FAILED for each that cannot be read or stands twice. */
+  problems(prefix: string): readonly TuskError[]
+  /** The list of sources is another one now. */
+  renew(): void
 }
 
 /**
  * The only place that knows the template engine (MiniJinja). In templates: `{% extends layout %}`, the macros of `components/`, and
  * `icon_svg(name, class)`, which the `icon` macro makes safe. With `watch`, changed files are read anew.
  */
-export function createRenderer(sources: readonly TemplateSource[], { watch = false } = {}): Renderer {
-  let loaded: { environment: Environment; names: Set<string>; stamp: string } | undefined
+export function createRenderer(sources: () => readonly TemplateSource[], { watch = false } = {}): Renderer {
+  let loaded: (LoadedTemplates & { stamp: string }) | undefined
 
   return {
     has: template => current().names.has(template),
+    problems: prefix => [...current().broken].filter(([name]) => name.startsWith(prefix)).map(([, error]) => error),
+    renew() {
+      loaded = undefined
+    },
     render(template, context, { block } = {}) {
-      const { environment, names } = current()
+      const { environment, names, broken, outside } = current()
+      const problem = broken.get(template)
+      if (problem !== undefined) throw problem
       if (!names.has(template)) throw new TuskError('INTERNAL', `There is no template ${template}.`)
       const layout = block === undefined ? 'base.html' : blockLayout(environment, names, block)
+      environment.fuel = outside.some(prefix => template.startsWith(prefix)) ? outsideFuel : undefined
       try {
         return environment.renderTemplate(template, { ...context, layout })
       } catch (error) {
@@ -50,13 +63,26 @@ export function createRenderer(sources: readonly TemplateSource[], { watch = fal
   }
 
   function current(): NonNullable<typeof loaded> {
-    const stamp = watch ? sources.map(source => templateStamp(source.folder)).join('|') : ''
-    if (loaded === undefined || loaded.stamp !== stamp) loaded = { ...load(sources), stamp }
+    if (loaded !== undefined && !watch) return loaded
+    const now = sources()
+    const stamp = watch ? now.map(({ folder, prefix }) => `${prefix}${templateStamp(folder)}`).join('|') : ''
+    if (loaded === undefined || loaded.stamp !== stamp) loaded = { ...load(now), stamp }
     return loaded
   }
 }
 
-function load(sources: readonly TemplateSource[]): { environment: Environment; names: Set<string> } {
+/** Steps of the template engine, some ten million a second: a page of a plugin takes 0.1 s at most. */
+const outsideFuel = 2_000_000
+
+interface LoadedTemplates {
+  readonly environment: Environment
+  readonly names: Set<string>
+  readonly broken: ReadonlyMap<string, TuskError>
+  /** Prefixes of the plugins' templates. */
+  readonly outside: readonly string[]
+}
+
+function load(sources: readonly TemplateSource[]): LoadedTemplates {
   const { Environment } = loadEngine()
   const environment = new Environment()
   environment.trimBlocks = true
@@ -66,20 +92,28 @@ function load(sources: readonly TemplateSource[]): { environment: Environment; n
   environment.undefinedBehavior = 'semi_strct'
   environment.addGlobal('icon_svg', safely(iconSvg))
   const names = new Set<string>()
+  const broken = new Map<string, TuskError>()
   for (const { folder, prefix } of sources)
     for (const { name, source, path } of readTemplates(folder, prefix)) {
-      if (names.has(name)) throw new TuskError('PLUGIN_FAILED', `There are two templates ${name}.`, { detail: path })
+      if (names.has(name)) {
+        broken.set(name, new TuskError('PLUGIN_FAILED', `There are two templates ${name}.`, { detail: path }))
+        continue
+      }
+      names.add(name)
       try {
         environment.addTemplate(name, source)
       } catch (error) {
-        throw new TuskError('PLUGIN_FAILED', `The template ${path} has an error.`, {
-          detail: error instanceof Error ? error.message : String(error),
-          cause: error,
-        })
+        broken.set(
+          name,
+          new TuskError('PLUGIN_FAILED', `The template ${path} has an error.`, {
+            detail: error instanceof Error ? error.message : String(error),
+            cause: error,
+          }),
+        )
       }
-      names.add(name)
     }
-  return { environment, names }
+  const outside = sources.filter(source => source.outside === true).map(source => source.prefix)
+  return { environment, names, broken, outside }
 }
 
 /** A layout that renders one block of whatever extends it. */

@@ -10,16 +10,15 @@ export interface RouteEntry {
   readonly permission: RoutePermission
 }
 
-const known = new Set<string>([...permissions, 'authenticated', 'public'])
-
 /**
  * What every route must say, checked when it is added: who may call it (R14), and closed schemas for what it takes (R4). Throws
- * otherwise, so Tusk does not start. Returns the growing table of all routes.
+ * otherwise, so Tusk does not start. Returns the growing table of all routes. `more` are permissions that a plugin brings.
  */
-export function applyRouteRules(app: FastifyInstance): readonly RouteEntry[] {
+export function applyRouteRules(app: FastifyInstance, more: readonly RoutePermission[] = []): readonly RouteEntry[] {
   const routes: RouteEntry[] = []
+  const known = new Set<string>([...permissions, 'authenticated', 'public', ...more])
   app.addHook('onRoute', route => {
-    const permission = checkedPermission(route)
+    const permission = checkedPermission(route, known)
     for (const part of ['body', 'querystring', 'params'] as const) checkClosed(route, part, route.schema?.[part])
     if (/[:*]/.test(route.url) && route.schema?.params === undefined)
       throw refused(route, 'has parameters in its path but no schema for them')
@@ -38,7 +37,7 @@ export function applyRouteRules(app: FastifyInstance): readonly RouteEntry[] {
   return routes
 }
 
-function checkedPermission(route: RouteOptions): RoutePermission {
+function checkedPermission(route: RouteOptions, known: ReadonlySet<string>): RoutePermission {
   const permission = route.config?.permission
   if (permission === undefined)
     throw refused(

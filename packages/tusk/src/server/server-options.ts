@@ -1,12 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
-import type { Tusk, TuskPlugin } from '../plugins/plugin.ts'
+import type { TuskPlugin } from '../plugins/plugin.ts'
+import type { PluginTusk, Tusk } from '../plugins/tusk.ts'
+import type { PluginApps } from './plugin-apps.ts'
 import type { RouteEntry } from './route-rules.ts'
 
 export interface ServerOptions {
   readonly tusk: Tusk
   readonly features: readonly TuskPlugin[]
+  /** What a feature's routes get; default: Tusk without a storage and settings of its own. */
+  readonly tuskOf?: (feature: TuskPlugin) => PluginTusk
   readonly host: string
   /** 0: a free one. */
   readonly port: number
@@ -37,6 +41,8 @@ export interface TuskServer extends AsyncDisposable {
   readonly app: FastifyInstance
   /** Every route that the API documentation shows, with its permission. */
   readonly routes: readonly RouteEntry[]
+  /** The plugins that answer: they come and go. */
+  readonly plugins: PluginApps
   /** Stops accepting, ends event streams, waits up to 5 s for answers under way, then cuts them. */
   close(): Promise<void>
 }

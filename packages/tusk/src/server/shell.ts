@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../auth/actor.ts'
+import { mayUse } from '../plugins/access.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
+import { isAllowed } from './gate.ts'
 import type { Renderer, RenderOptions } from './render.ts'
 import type { Style } from './style.ts'
 import type { WebBuild } from './web-build.ts'
@@ -9,6 +12,8 @@ export interface ShellOptions {
   readonly style: Style
   readonly webBuild: WebBuild
   readonly features: readonly TuskPlugin[]
+  /** Plugins that run now. */
+  readonly plugins: () => readonly TuskPlugin[]
   readonly version: string
   /** Of the first visit; each browser remembers its own. */
   readonly theme: 'dark' | 'light' | 'system'
@@ -26,14 +31,11 @@ export interface Shell {
 }
 
 /** The frame of all pages: side bar, theme, style sheet and scripts. */
-export function createShell({ renderer, style, webBuild, features, version, theme }: ShellOptions): Shell {
-  const tabs = features
-    .flatMap(({ id, tab }) => (tab === undefined ? [] : [{ id, ...tab }]))
-    .sort((a, b) => (a.order ?? 100) - (b.order ?? 100) || a.label.localeCompare(b.label))
-
+export function createShell({ renderer, style, webBuild, features, plugins, version, theme }: ShellOptions): Shell {
   return {
     async page(request, reply, template, context, options = {}) {
       const path = request.url.split('?', 1)[0] ?? '/'
+      const tabs = await tabsFor(request.actor, [...features, ...plugins()])
       const islands = [context.islands ?? []].flat().map(String)
       const islandEntries = islands.map(name => webBuild.island(name))
       const main = webBuild.entry('src/ui/web/main.ts')
@@ -46,9 +48,7 @@ export function createShell({ renderer, style, webBuild, features, version, them
           nonce: request.nonce,
           version,
           default_theme: theme,
-          tabs: tabs
-            .filter(({ permission }) => permission === undefined || request.actor.can(permission))
-            .map(({ id, label, icon, href }) => ({ id, label, icon, href, active: isActive(href, path) })),
+          tabs: tabs.map(tab => ({ ...tab, active: isActive(tab.href, path) })),
           style_sheets: [
             ...new Set([
               ...main.styles,
@@ -69,6 +69,28 @@ export function createShell({ renderer, style, webBuild, features, version, them
       return reply.type('text/html; charset=utf-8').send(html)
     },
   }
+}
+
+interface Tab {
+  readonly id: string
+  readonly label: string
+  readonly icon: string
+  readonly href: string
+}
+
+/** The entries of the side bar that somebody may open. */
+async function tabsFor(actor: Actor, plugins: readonly TuskPlugin[]): Promise<readonly Tab[]> {
+  const shown: (Tab & { readonly order: number })[] = []
+  for (const plugin of plugins) {
+    const { id, tab } = plugin
+    if (tab === undefined || (tab.permission !== undefined && !isAllowed(actor, tab.permission))) continue
+    if (!(await mayUse(plugin, actor))) continue
+    const { label, icon, href = `/p/${id}`, order = 100 } = tab
+    shown.push({ id, label, icon, href, order })
+  }
+  return shown
+    .sort((a, b) => a.order - b.order || a.label.localeCompare(b.label))
+    .map(({ id, label, icon, href }) => ({ id, label, icon, href }))
 }
 
 function isActive(href: string, path: string): boolean {

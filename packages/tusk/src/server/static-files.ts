@@ -14,6 +14,8 @@ const params = {
   required: ['*'],
 } as const
 
+const route = { config: { permission: 'public' }, schema: { hide: true, params } } as const
+
 const forever = 'public, max-age=31536000, immutable'
 
 /**
@@ -25,7 +27,6 @@ export async function serveStaticFiles(
   options: { readonly webBuild: string; readonly style: Style; readonly features: readonly TuskPlugin[] },
 ): Promise<void> {
   await app.register(fastifyStatic, { root: options.webBuild, serve: false, cacheControl: false, dotfiles: 'ignore' })
-  const route = { config: { permission: 'public' }, schema: { hide: true, params } } as const
 
   app.get<{ Params: { '*': string } }>('/static/web/*', route, (request, reply) => {
     const path = fileIn(options.webBuild, request.params['*'])
@@ -41,13 +42,20 @@ export async function serveStaticFiles(
       .sendFile(file.slice(file.lastIndexOf(sep) + 1), file.slice(0, file.lastIndexOf(sep)))
   })
 
-  for (const { id, assets } of options.features) {
-    if (assets === undefined) continue
-    const folder = fileURLToPath(assets)
-    app.get<{ Params: { '*': string } }>(`/static/plugins/${id}/*`, route, (request, reply) =>
-      reply.header('Cache-Control', 'no-cache').sendFile(fileIn(folder, request.params['*']), folder),
-    )
-  }
+  for (const { id, assets } of options.features)
+    if (assets !== undefined) addFolder(app, `/static/plugins/${id}`, fileURLToPath(assets))
+}
+
+/** Files of a plugin under `prefix`, by the same rules. For an application of its own. */
+export async function serveFolder(app: FastifyInstance, prefix: string, folder: string): Promise<void> {
+  await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, dotfiles: 'ignore' })
+  addFolder(app, prefix, folder)
+}
+
+function addFolder(app: FastifyInstance, prefix: string, folder: string): void {
+  app.get<{ Params: { '*': string } }>(`${prefix}/*`, route, (request, reply) =>
+    reply.header('Cache-Control', 'no-cache').sendFile(fileIn(folder, request.params['*']), folder),
+  )
 }
 
 /** `path` when it is a file inside `folder`; NOT_FOUND for everything else, whatever the reason. */

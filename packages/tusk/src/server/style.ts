@@ -8,8 +8,8 @@ const require = createRequire(import.meta.url)
 const entry = fileURLToPath(new URL('../ui/styles/main.css', import.meta.url))
 
 export interface StyleOptions {
-  /** Folders whose files name classes: templates and web sources, of features and plugins too. */
-  readonly sources: readonly string[]
+  /** Folders whose files name classes: templates and web sources, of features and plugins too. Asked again after `renew`. */
+  readonly sources: () => readonly string[]
   /** Compiled sheets are kept here, by the hash of all that they come from. */
   readonly cacheDirectory: string
   /** Look for changed sources at each call. */
@@ -19,6 +19,8 @@ export interface StyleOptions {
 export interface Style {
   /** The sheet for what the sources are now. Compiled once; a second start finds it in the cache. */
   current(): Promise<{ readonly hash: string; readonly file: string }>
+  /** The sources are other ones now. */
+  renew(): void
 }
 
 /** One style sheet for all pages: Tailwind and daisyUI over every class that a template or a web source names. */
@@ -26,7 +28,7 @@ export function createStyle({ sources, cacheDirectory, watch = false }: StyleOpt
   let made: { readonly stamp: string; readonly sheet: Promise<{ hash: string; file: string }> } | undefined
   return {
     async current() {
-      const files = watch || made === undefined ? sources.flatMap(listSources) : []
+      const files = watch || made === undefined ? sources().flatMap(listSources) : []
       const stamp = watch || made === undefined ? stampOf(files) : made.stamp
       if (made === undefined || made.stamp !== stamp) {
         const sheet = compileCached(files, cacheDirectory)
@@ -36,6 +38,9 @@ export function createStyle({ sources, cacheDirectory, watch = false }: StyleOpt
         })
       }
       return made.sheet
+    },
+    renew() {
+      made = undefined
     },
   }
 }

@@ -19,7 +19,7 @@ const examples = [...document.matchAll(/^## (.+?)(?::.*)?\n[\s\S]*?```jinja\n([\
 suite('components', () => {
   test('every example of docs/components.md renders', () => {
     using folder = templatesOf(examples)
-    const renderer = createRenderer([...shellTemplates, { folder: folder.path, prefix: 'plugins/gallery/' }])
+    const renderer = createRenderer(() => [...shellTemplates, { folder: folder.path, prefix: 'plugins/gallery/' }])
     assert.ok(examples.length > 8)
     for (const [index, { name }] of examples.entries()) {
       const html = renderer.render(`plugins/gallery/example-${index}.html`, {})
@@ -37,7 +37,7 @@ suite('components', () => {
       {{ button(v, title=v, href=v, class=v, attrs={"data-v": v}) }}{{ icon_button("x", label=v) }}{{ input("n", label=v, value=v, help=v) }}
       {{ select("n", [v], label=v) }}{% call card(v) %}{{ v }}{% endcall %}{{ table([v], [[v]]) }}{{ island("x", {"v": v}) }}{{ icon("x", class=v) }}{{ icon(v) }}`
     using folder = templatesOf([{ name: 'hostile', source }])
-    const renderer = createRenderer([...shellTemplates, { folder: folder.path, prefix: '' }])
+    const renderer = createRenderer(() => [...shellTemplates, { folder: folder.path, prefix: '' }])
     const html = renderer.render('example-0.html', { v: hostile })
     assert.doesNotMatch(html, /<script/)
     assert.equal(html.includes(hostile), false)
