@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parse, stringify } from 'smol-toml'
+import { stringify } from 'smol-toml'
 import { TuskError } from '../errors.ts'
+import { readToml } from './read-toml.ts'
 import { type SettingKey, settingAliases, settings } from './settings.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
@@ -41,16 +41,11 @@ export async function writeSetting(file: string, key: SettingKey, value: string)
 type Table = Record<string, unknown>
 
 function readTable(file: string): Table {
-  if (!existsSync(file)) return {}
-  try {
-    return parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new TuskError('CONFIG_INVALID', `${file} cannot be read.`, {
-      detail: error instanceof Error ? error.message : String(error),
-      hint: 'Correct the file; Tusk does not start with a broken configuration and does not overwrite it.',
-      cause: error,
-    })
-  }
+  return readToml(
+    file,
+    'CONFIG_INVALID',
+    'Correct the file; Tusk does not start with a broken configuration and does not overwrite it.',
+  )
 }
 
 function configFrom(table: Table, file: string): Config {

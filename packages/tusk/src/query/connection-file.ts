@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { parse, stringify } from 'smol-toml'
+import { stringify } from 'smol-toml'
 import type { ConnectionConfig } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
+import { readToml } from '../home/read-toml.ts'
 import { writeFileAtomic } from '../home/write-file-atomic.ts'
 
 /** One saved connection as it stands in connections.toml. `secrets` are encrypted; `clearSecrets` come from a file of the older Tusk. */
@@ -21,16 +21,16 @@ export interface StoredConnection {
 
 /** Reads the file, also one of the older Tusk. STATE_DAMAGED, and nothing is overwritten, when it is not understood. */
 export function readConnectionFile(file: string): StoredConnection[] {
-  if (!existsSync(file)) return []
+  const hint = 'Correct the file or move it away; Tusk does not overwrite it.'
+  const table = readToml(file, 'STATE_DAMAGED', hint)
   try {
-    const table = parse(readFileSync(file, 'utf8'))
     const entries = table.connections ?? []
     if (!Array.isArray(entries)) throw new Error('“connections” is not a list of tables')
     return entries.map(fromToml)
   } catch (error) {
     throw new TuskError('STATE_DAMAGED', `${file} cannot be read.`, {
       detail: error instanceof Error ? error.message : String(error),
-      hint: 'Correct the file or move it away; Tusk does not overwrite it.',
+      hint,
       cause: error,
     })
   }

@@ -27,9 +27,9 @@ export interface ResultRecord {
 export function readResultFile(directory: string, id: string): ResultRecord {
   const path = resultFile(directory)
   try {
-    const record: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (!isRecord(record)) throw new Error('It is not the description of a result.')
-    if (record.id !== id) throw new Error(`It describes another result: ${record.id}.`)
+    const record = parsed(readFileSync(path, 'utf8'))
+    if (!isRecord(record)) throw new Error('it is not the description of a result.')
+    if (record.id !== id) throw new Error('it describes another result.')
     return record
   } catch (error) {
     throw new TuskError('RESULT_DAMAGED', undefined, {
@@ -40,6 +40,16 @@ export function readResultFile(directory: string, id: string): ResultRecord {
   }
 }
 
+/** How many rows a result has that is not being stored any more; undefined when its description does not tell. */
+export function finalRowCount(directory: string): number | undefined {
+  try {
+    const record = parsed(readFileSync(resultFile(directory), 'utf8'))
+    return isRecord(record) && record.state !== 'storing' ? record.rowCount : undefined
+  } catch {
+    return undefined // Rows are rows, also where nothing describes them.
+  }
+}
+
 /** Replaces the file, whole or not at all. Callers write one after the other. */
 export async function writeResultFile(directory: string, record: ResultRecord): Promise<void> {
   await writeFileAtomic(resultFile(directory), JSON.stringify(record))
@@ -47,6 +57,15 @@ export async function writeResultFile(directory: string, record: ResultRecord): 
 
 function resultFile(directory: string): string {
   return join(directory, 'result.json')
+}
+
+/** Undefined for what is no JSON: the parser's own words would repeat the file. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const states: readonly unknown[] = [

@@ -5,6 +5,7 @@ import type { Schema } from '../arrow/schema.ts'
 import { TuskError } from '../errors.ts'
 import { type ColumnPlace, placeColumns } from './column-place.ts'
 import { PositionedFile } from './positioned-file.ts'
+import { finalRowCount } from './result-file.ts'
 import { decodeIndexRecord, type IndexRecord, indexFile, indexRecordLength, rowsFile } from './spool-format.ts'
 
 /** Where the buffers of one stored batch lie in the file. */
@@ -48,15 +49,24 @@ export class SpoolReader implements Disposable {
       this.refresh()
     } catch (error) {
       this[Symbol.dispose]()
-      throw error
+      throw inFile(this.file.path, error)
     }
   }
 
-  /** A reader of every whole batch in the file, also of those that a writer which was killed had not added to the index. */
+  /**
+   * A reader of every whole batch in the file, also of those that a writer which was killed had not added to the index.
+   * RESULT_DAMAGED when the result is not being stored any more and has more rows than the file.
+   */
   static whole(directory: string): SpoolReader {
     const reader = new SpoolReader(directory)
-    reader.walkRest()
-    return reader
+    try {
+      reader.walkRest()
+      reader.#checkRowCount(finalRowCount(directory))
+      return reader
+    } catch (error) {
+      reader[Symbol.dispose]()
+      throw error
+    }
   }
 
   get batchCount(): number {
@@ -86,14 +96,10 @@ export class SpoolReader implements Disposable {
 
   /** Takes in whole batches that the index does not have. */
   walkRest(): void {
-    for (const message of walkMessages(this.file.asByteSource(), this.#end)) {
-      if (message.kind !== 'recordBatch') throw damaged(this.file.path, 'It holds something else than rows.')
-      this.#add({
-        position: message.position,
-        metadataLength: message.bodyPosition - message.position,
-        bodyLength: message.bodyLength,
-        rowCount: decodeBatchHeader(message.metadata).rowCount,
-      })
+    try {
+      this.#walk()
+    } catch (error) {
+      throw inFile(this.file.path, error)
     }
   }
 
@@ -175,6 +181,26 @@ export class SpoolReader implements Disposable {
     return last === undefined ? this.schemaBytes.byteLength : last.position + last.metadataLength + last.bodyLength
   }
 
+  #checkRowCount(expected: number | undefined): void {
+    if (expected === undefined || this.rowCount >= expected) return
+    throw new TuskError('RESULT_DAMAGED', 'Rows of this result are missing.', {
+      detail: `${this.file.path} holds ${this.rowCount} of ${expected} rows.`,
+      hint: 'Run the query again.',
+    })
+  }
+
+  #walk(): void {
+    for (const message of walkMessages(this.file.asByteSource(), this.#end)) {
+      if (message.kind !== 'recordBatch') throw damaged(this.file.path, 'It holds something else than rows.')
+      this.#add({
+        position: message.position,
+        metadataLength: message.bodyPosition - message.position,
+        bodyLength: message.bodyLength,
+        rowCount: decodeBatchHeader(message.metadata).rowCount,
+      })
+    }
+  }
+
   #followIndex(size: number): void {
     if (this.#indexDescriptor === undefined) return
     const chunk = Buffer.allocUnsafe(indexRecordLength * 1024)
@@ -211,8 +237,7 @@ export class SpoolReader implements Disposable {
     if (record === undefined) throw new TuskError('INTERNAL', `There is no batch ${index}.`)
     const message = new Uint8Array(record.metadataLength)
     this.file.readInto(message, record.position)
-    const prefix = readMessagePrefix(message)
-    const header = decodeBatchHeader(message.subarray(prefix?.byteLength))
+    const header = headerOf(message, this.file.path)
     if (header.rowCount !== record.rowCount || header.bodyLength !== record.bodyLength) {
       throw damaged(this.file.path, `Batch ${index} is not the one of the index.`)
     }
@@ -228,6 +253,14 @@ export class SpoolReader implements Disposable {
       positions: Float64Array.from(header.buffers, buffer => body + buffer.offset),
       byteLengths: Float64Array.from(header.buffers, buffer => buffer.length),
     }
+  }
+}
+
+function headerOf(message: Uint8Array, path: string): ReturnType<typeof decodeBatchHeader> {
+  try {
+    return decodeBatchHeader(message.subarray(readMessagePrefix(message)?.byteLength))
+  } catch (error) {
+    throw inFile(path, error)
   }
 }
 
@@ -292,4 +325,10 @@ function damaged(path: string, detail: string): TuskError {
     detail: `${path}: ${detail}`,
     hint: 'Run the query again.',
   })
+}
+
+/** What is wrong with bytes of a file, with the file's path. */
+function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof TuskError) || error.code !== 'RESULT_DAMAGED' || error.detail?.includes(path)) return error
+  return damaged(path, error.detail ?? error.message)
 }

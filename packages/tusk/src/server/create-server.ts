@@ -7,7 +7,7 @@ import { watchSockets } from './watch-sockets.ts'
 export type { AssetOptions, ServerOptions, TuskServer } from './server-options.ts'
 
 /** Answers under way get this long when the server stops. */
-const CLOSE_MS = 5_000
+const CLOSE_MS = 3_000
 
 /** Builds the web server out of what the features bring, and listens. Throws when a route breaks a rule or the address is not allowed. */
 export async function createServer(options: ServerOptions): Promise<TuskServer> {

@@ -38,3 +38,17 @@ export async function withStudio(
     rmSync(home, { recursive: true, force: true, maxRetries: 5 })
   }
 }
+
+/** The studio of a state directory once more, after the one before it ended. */
+export async function startAgain(home: string, work: (client: StudioClient) => Promise<void>): Promise<void> {
+  const ends: (() => void | Promise<void>)[] = []
+  try {
+    const { address } = await startStudioProcess(
+      { after: end => void ends.push(end) },
+      { home, arguments: ['--no-samples'] },
+    )
+    await work(new StudioClient(address))
+  } finally {
+    for (const end of ends) await end()
+  }
+}
