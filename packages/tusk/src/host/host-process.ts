@@ -48,7 +48,7 @@ export class HostProcess {
     this.#log = options.log
     this.#child = spawn(
       process.execPath,
-      ['--max-old-space-size=1024', '--disable-warning=ExperimentalWarning', fileURLToPath(options.entry)],
+      [...heapOptions, '--disable-warning=ExperimentalWarning', fileURLToPath(options.entry)],
       {
         cwd: options.workingDirectory,
         env: minimalEnvironment(options.tempDirectory, options.compileCache),
@@ -217,6 +217,8 @@ export class HostProcess {
   }
 }
 
+/** `run-host.ts` says why the first limit is not the small one that heaps start with. */
+const heapOptions = ['--max-old-space-size=1024', '--initial-old-space-size=256']
 const maxLoggedLines = 200
 const startLimitMs = 60_000
 

@@ -20,6 +20,9 @@ export class SpoolWriter implements AsyncDisposable {
   #batchCount = 0
   #rowCount = 0
   #closed = false
+  /** What is on its way to the disk, and up to where. */
+  #syncing: Promise<void> | undefined
+  #syncedTo = 0
 
   private constructor(directory: string, schema: Schema, files: SpoolFiles) {
     this.#directory = directory
@@ -53,12 +56,14 @@ export class SpoolWriter implements AsyncDisposable {
   async append(batch: RecordBatch): Promise<void> {
     if (batch.schema !== this.#schema && !sameSchema(batch.schema, this.#schema)) await this.#widen(batch.schema)
     await this.#write(batch)
+    this.#syncAlong()
   }
 
   /** Ends the stream and makes it durable. */
   async finish(): Promise<void> {
     await onDisk(rowsFile(this.#directory), async () => {
       await writeAll(this.#rows, [endOfStream], this.#end)
+      await this.#syncing
       await this.#rows.sync()
       await this.#index.sync()
     })
@@ -68,6 +73,11 @@ export class SpoolWriter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await this.#closeFiles()
+  }
+
+  async #closeFiles(): Promise<void> {
+    await Promise.allSettled([this.#syncing])
     await this.#rows.close()
     await this.#index.close()
   }
@@ -97,6 +107,18 @@ export class SpoolWriter implements AsyncDisposable {
     this.#rowCount += batch.rowCount
   }
 
+  /** Has the disk take what there is while the next batches come, so that `finish` waits for the last of it only. */
+  #syncAlong(): void {
+    if (this.#syncing !== undefined || this.#end - this.#syncedTo < bytesOfSync) return
+    this.#syncedTo = this.#end
+    const syncing = this.#rows.datasync().then(() => {
+      this.#syncing = undefined
+    })
+    this.#syncing = syncing
+    // Where it failed, `finish` meets the error.
+    syncing.catch(() => undefined)
+  }
+
   async #widen(schema: Schema): Promise<void> {
     const rowsPath = `${rowsFile(this.#directory)}.widened`
     const indexPath = `${indexFile(this.#directory)}.widened`
@@ -119,14 +141,17 @@ export class SpoolWriter implements AsyncDisposable {
       await Promise.allSettled([unlink(rowsPath), unlink(indexPath)])
       throw error
     }
-    await this.#rows.close()
-    await this.#index.close()
+    await this.#closeFiles()
     this.#rows = wider.#rows
     this.#index = wider.#index
     this.#end = wider.#end
+    this.#syncing = undefined
+    this.#syncedTo = 0
     this.#schema = schema
   }
 }
+
+const bytesOfSync = 32 << 20
 
 interface SpoolFiles {
   readonly rows: FileHandle
