@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
 import type { ConnectionConfig, Engine } from './engine/engine.ts'
 import { engines as ownEngines } from './engines/index.ts'
+import { sqliteEngine } from './engines/sqlite/engine.ts'
 import type { Exporter } from './export/exporter.ts'
 import { exporters as ownExporters } from './export/index.ts'
 import { settingsFeature } from './features/settings/feature.ts'
@@ -12,6 +13,7 @@ import { logTo, openHosts } from './open-hosts.ts'
 import type { PipelineStep } from './pipeline/step.ts'
 import { type DiscoverOptions, discoverPlugins } from './plugins/discover.ts'
 import type { TuskPlugin } from './plugins/plugin.ts'
+import { PluginDatasets } from './plugins/plugin-datasets.ts'
 import { PluginHost } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
@@ -59,7 +61,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const exporters: Exporter[] = [...ownExporters]
   const steps: PipelineStep[] = []
   const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
-  const hosts = stack.use(openHosts(home, config, log))
+  const hosts = stack.use(openHosts(home, config, log, { moduleOf: (what, name) => plugins.moduleOf(what, name) }))
   const archive = stack.use(new RunArchive(home.path('runs.db')))
   const store = stack.use(
     await createResultStore({
@@ -81,8 +83,16 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       statelessIdleMs: config['hosts.idle_seconds'] * 1_000,
     }),
   )
+  const datasets = new PluginDatasets({
+    plugins: () => plugins.running(),
+    hosts,
+    results: store,
+    sqlite: sqliteEngine,
+    databaseFile: id => home.path('plugins', `${id}.db`),
+  })
   const runs = stack.use(
     new ScriptRuns({
+      datasets,
       connections,
       sessions,
       results: store,

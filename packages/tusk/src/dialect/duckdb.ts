@@ -20,7 +20,8 @@ const keywords = wordSet(`
   localtimestamp session_user user
 `)
 
-const rules: SplitRules = {
+/** How DuckDB reads the characters of a script. */
+export const duckdbRules: SplitRules = {
   dollarQuotes: true,
   escapeTexts: true,
   nestedComments: true,
@@ -77,6 +78,6 @@ export const duckdbDialect: Dialect = {
     checkText(text)
     return quoteWith("'", text)
   },
-  split: script => splitScript(script, rules),
-  classify: statement => classifyStatement(statement, rules, kinds),
+  split: script => splitScript(script, duckdbRules),
+  classify: statement => classifyStatement(statement, duckdbRules, kinds),
 }

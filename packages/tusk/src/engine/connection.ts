@@ -19,9 +19,9 @@ export interface Connection extends AsyncDisposable {
   session?(options?: Cancellable): Promise<Connection>
   /**
    * Makes rows from outside readable as a table named `name` on this connection, until disposed; columns not asked for are
-   * not read. DuckDB has it: this is how a stored result is sorted, filtered and joined.
+   * not read. DuckDB has it: this is how a stored result is sorted, filtered and joined. With `schema` it is called `schema.name`.
    */
-  mount?(name: string, source: TableSource): Promise<AsyncDisposable>
+  mount?(name: string, source: TableSource, schema?: string): Promise<AsyncDisposable>
   /** The server's version as a person reads it: `PostgreSQL 18.1`. */
   readonly version?: string
 }

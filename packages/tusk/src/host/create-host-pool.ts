@@ -36,6 +36,8 @@ export interface HostPoolOptions {
   /** Limits for engines that keep to them. */
   readonly memoryLimitMB?: number
   readonly threads?: number
+  /** URL of the plugin's module that brings an engine or an export format; undefined: it is Tusk's own. */
+  readonly moduleOf?: (what: 'engine' | 'exporter', name: string) => string | undefined
 }
 
 /** Starts no process yet. */
@@ -136,6 +138,7 @@ class ProcessPool implements HostPool {
       {
         session,
         engine: engine.id,
+        ...ofPlugin(this.#options.moduleOf?.('engine', engine.id)),
         config,
         label: label ?? '',
         shared: engine.hosting.share === 'database',
@@ -303,13 +306,18 @@ class ProcessPool implements HostPool {
 
   #exportBytes(host: HostProcess, request: ExportRequest, { signal }: Cancellable): Readable {
     const { onProgress, ...takes } = request
-    const written = host.call('export', takes, {
-      signal,
-      killAfterMs: 0,
-      onEvent: event => {
-        if (event.kind === 'exported') onProgress?.(event.rows)
+    const module = ofPlugin(this.#options.moduleOf?.('exporter', request.format))
+    const written = host.call(
+      'export',
+      { ...takes, ...module },
+      {
+        signal,
+        killAfterMs: 0,
+        onEvent: event => {
+          if (event.kind === 'exported') onProgress?.(event.rows)
+        },
       },
-    })
+    )
     const output = host.takeOutput()
     const bytes = new Readable({
       highWaterMark: 1 << 18,
@@ -351,4 +359,8 @@ function keyOf({ engine, config, connectionId }: SessionRequest): string {
     default:
       return engine.hosting satisfies never
   }
+}
+
+function ofPlugin(module: string | undefined): { readonly module?: string } {
+  return module === undefined ? {} : { module }
 }

@@ -52,7 +52,8 @@ export interface HostSession extends AsyncDisposable {
   allColumns(limit: number, options?: Cancellable): Promise<ReadonlyMap<string, readonly RelationColumn[]>>
   searchPath(options?: Cancellable): Promise<readonly string[]>
   /** Makes the stored result in `directory` a table of this session (engines with `Connection.mount`; otherwise UNSUPPORTED). */
-  mount(name: string, directory: string, options?: Cancellable): Promise<void>
+  mount(name: string, directory: string, options?: Cancellable & { readonly schema?: string }): Promise<void>
+  /** `schema.name` for one that was mounted with a schema. */
   unmount(name: string): Promise<void>
   /**
    * Runs a query whose one column is row numbers (uint32) and writes them as little-endian uint32 to `file` (atomically).

@@ -31,16 +31,17 @@ export class HostedSession implements AsyncDisposable {
     return storeStatement(this.#connection, { ...request, blocks: this.#blocks }, signal, onEvent)
   }
 
-  async mount(name: string, directory: string): Promise<void> {
+  async mount(name: string, directory: string, schema?: string): Promise<void> {
     const { mount } = this.#connection
     if (mount === undefined) {
       throw new TuskError('UNSUPPORTED', 'This kind of database cannot read stored results.')
     }
-    if (this.#mounts.has(name)) throw new TuskError('CONFLICT', `There is a result named “${name}” already.`)
+    const key = schema === undefined ? name : `${schema}.${name}`
+    if (this.#mounts.has(key)) throw new TuskError('CONFLICT', `There is a result named “${key}” already.`)
     await using stack = new AsyncDisposableStack()
     const source = stack.use(new SpoolTableSource(directory))
-    stack.use(await mount.call(this.#connection, name, source))
-    this.#mounts.set(name, stack.move())
+    stack.use(await mount.call(this.#connection, name, source, schema))
+    this.#mounts.set(key, stack.move())
   }
 
   async unmount(name: string): Promise<void> {

@@ -110,8 +110,13 @@ export class PooledSession implements HostSession {
     return this.#call('searchPath', {}, options)
   }
 
-  async mount(name: string, directory: string, options?: Cancellable): Promise<void> {
-    await this.#call('mount', { name, directory }, options)
+  async mount(
+    name: string,
+    directory: string,
+    options: Cancellable & { readonly schema?: string } = {},
+  ): Promise<void> {
+    const { schema } = options
+    await this.#call('mount', { name, directory, ...(schema === undefined ? {} : { schema }) }, options)
   }
 
   async unmount(name: string): Promise<void> {

@@ -26,7 +26,7 @@ export interface HostCalls {
   }
   readonly searchPath: { readonly takes: OfSession; readonly gives: readonly string[] }
   readonly mount: {
-    readonly takes: OfSession & { readonly name: string; readonly directory: string }
+    readonly takes: OfSession & { readonly name: string; readonly directory: string; readonly schema?: string }
     readonly gives: undefined
   }
   readonly unmount: { readonly takes: OfSession & { readonly name: string }; readonly gives: undefined }
@@ -79,6 +79,8 @@ export interface OfSession {
 
 export interface OpenRequest extends OfSession {
   readonly engine: string
+  /** URL of the plugin's module that brings the engine; absent: it is Tusk's own. */
+  readonly module?: string
   readonly config: ConnectionConfig
   readonly label: string
   /** All sessions of the host work on one database, opened once: new ones are `Connection.session` of the first. */
@@ -105,6 +107,8 @@ export type WireOutcome = Omit<RunOutcome, 'error'> & { readonly error?: WireErr
 export interface ExportCall {
   readonly directory: string
   readonly format: string
+  /** URL of the plugin's module that brings the format; absent: it is Tusk's own. */
+  readonly module?: string
   readonly options: Readonly<Record<string, unknown>>
   readonly rowNumbersFile?: string
 }

@@ -8,9 +8,11 @@ import { watchParent } from './parent-watch.ts'
 import type { CallEvent, FromHost, HostCall, ToHost } from './protocol.ts'
 import { runExport } from './run-export.ts'
 
+/** What a host can do; more comes from modules of plugins, when a call names one. */
 export interface HostParts {
   readonly engines: readonly Engine[]
   readonly exporters: readonly Exporter[]
+  load?(module: string): Promise<{ readonly engines?: readonly Engine[]; readonly exporters?: readonly Exporter[] }>
 }
 
 /** What a host process does, from its start to its end. Call it once, from the entry file of hosts. */
@@ -21,7 +23,10 @@ export function runHost(parts: HostParts): void {
   // no longer knows the flag it goes on without.
   setFlagsFromString('--external-memory-accounted-in-global-limit')
   process.title = 'tusk-host (spare)'
-  const sessions = new HostedSessions(parts.engines)
+  const engines = [...parts.engines]
+  const exporters = [...parts.exporters]
+  const loaded = new Set<string>()
+  const sessions = new HostedSessions(engines)
   const running = new Map<number, AbortController>()
 
   process.on('message', message => {
@@ -77,6 +82,7 @@ export function runHost(parts: HostParts): void {
   ): Promise<unknown> {
     switch (method) {
       case 'open':
+        await learn(takes.module)
         return await sessions.open(takes, signal)
       case 'close':
         await sessions.close(takes.session)
@@ -92,7 +98,7 @@ export function runHost(parts: HostParts): void {
       case 'searchPath':
         return await sessions.get(takes.session).introspector.searchPath({ signal })
       case 'mount':
-        await sessions.get(takes.session).mount(takes.name, takes.directory)
+        await sessions.get(takes.session).mount(takes.name, takes.directory, takes.schema)
         return
       case 'unmount':
         await sessions.get(takes.session).unmount(takes.name)
@@ -103,11 +109,20 @@ export function runHost(parts: HostParts): void {
         return await sessions.get(takes.session).rows(takes.sql, takes.limit, signal)
       case 'export':
         process.title = `tusk-host export ${takes.format}`
-        await runExport(parts.exporters, takes, signal, rows => onEvent({ kind: 'exported', rows }))
+        await learn(takes.module)
+        await runExport(exporters, takes, signal, rows => onEvent({ kind: 'exported', rows }))
         return
       default:
         method satisfies never
     }
+  }
+
+  async function learn(module: string | undefined): Promise<void> {
+    if (module === undefined || loaded.has(module)) return
+    const more = (await parts.load?.(module)) ?? {}
+    loaded.add(module)
+    engines.push(...(more.engines ?? []))
+    exporters.push(...(more.exporters ?? []))
   }
 
   async function end(): Promise<void> {

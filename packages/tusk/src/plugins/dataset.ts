@@ -5,7 +5,8 @@ import type { Cancellable } from '../engine/engine.ts'
 
 /**
  * A table that a plugin offers: `SELECT * FROM plugin_<id>.<name>` in every DuckDB session (a `-` in the plugin's id is a `_` there).
- * Read when a statement names it, as it is at that moment, without any DuckDB extension.
+ * Read when a statement names it, as it is at that moment, without any DuckDB extension. Inside a transaction DuckDB sees those that
+ * were named before it began, and those that its first statement with a dataset of that plugin names.
  */
 export type Dataset = StoredDataset | ReadDataset
 

@@ -8,6 +8,7 @@ import type { ResultStore } from '../results/result-store.ts'
 import type { WireRun, WireRunEvent, WireSession } from '../wire.ts'
 import type { CachedCatalog } from './cached-catalog.ts'
 import type { Connections, ResolvedConnection } from './connections.ts'
+import type { Datasets } from './datasets.ts'
 import type { History } from './history.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { RunScript, Runs } from './runs.ts'
@@ -22,6 +23,8 @@ export interface ScriptRunsOptions {
   readonly history: History
   readonly archive: RunArchive
   readonly log: Logger
+  /** For engines whose sessions can read results. */
+  readonly datasets?: Datasets
   /** Tusk's own deadline for each statement; 0: none. */
   readonly timeoutMs: number
   /** Rows stored of each result; 0: no limit. */
@@ -207,6 +210,14 @@ export class ScriptRuns implements Runs {
         },
       })
       try {
+        const { engine } = connection
+        await using _mounted = await this.#options.datasets?.mountFor(
+          run.actor,
+          engine,
+          lease.session,
+          statement.text,
+          { signal },
+        )
         const hostRun = await lease.session.run(
           {
             sql: statement.text,

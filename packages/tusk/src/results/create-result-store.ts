@@ -3,12 +3,16 @@ import { mkdirSync, readdirSync, statSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { RecordBatch } from '../arrow/record-batch.ts'
+import type { Schema } from '../arrow/schema.ts'
+import type { Cancellable } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import { findRows } from './find-rows.ts'
 import { ReadingThread } from './reading-thread.ts'
 import { ResultEntry } from './result-entry.ts'
 import { type ResultRecord, readResultFile, writeResultFile } from './result-file.ts'
 import type { NewResult, PendingResult, ResultStore, StoredResult } from './result-store.ts'
+import { saveBatches } from './save-batches.ts'
 import { diskError } from './spool-writer.ts'
 
 export interface ResultStoreOptions {
@@ -103,6 +107,14 @@ class DiskResultStore implements ResultStore {
     const entry = new ResultEntry(directory, record, this.#thread)
     this.#entries.set(id, entry)
     return this.#pending(entry)
+  }
+
+  save(
+    request: NewResult & { readonly schema: Schema },
+    batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+    options?: Cancellable,
+  ): Promise<StoredResult> {
+    return saveBatches(one => this.create(one), request, batches, options)
   }
 
   get(owner: string, id: string): ResultEntry {

@@ -11,6 +11,15 @@ import type { TuskError } from '../errors.ts'
 export interface ResultStore extends AsyncDisposable {
   /** Makes the directory and the entry, state `storing`. RESULT_QUOTA when even a sweep frees too little. */
   create(request: NewResult): Promise<PendingResult>
+  /**
+   * Stores rows that are made in this process; complete when it resolves. RESULT_QUOTA and what making them throws; the result keeps
+   * the rows before. Many rows belong into a host: this is for what code of Tusk or a plugin makes.
+   */
+  save(
+    request: NewResult & { readonly schema: Schema },
+    batches: AsyncIterable<RecordBatch> | Iterable<RecordBatch>,
+    options?: Cancellable,
+  ): Promise<StoredResult>
   /** RESULT_NOT_FOUND when absent or of another owner. */
   get(owner: string, id: string): StoredResult
   list(owner: string): readonly StoredResult[]

@@ -144,11 +144,11 @@ test('closing a tab cancels what it runs and ends its session', async t => {
 
 test('after a restart the last run of a tab and its results are there, and nothing is run again', async t => {
   const directory = temporaryDirectory(t)
-  const first = await openTestTusk(t, directory)
+  const first = await openTestTusk(t, { directory })
   const duckdb = await connect(first, 'duckdb', { path: ':memory:' })
   const done = await run(first, duckdb, 'SELECT 42 AS answer', { tabId: 'tab' })
   await first[Symbol.asyncDispose]()
-  const second = await openTestTusk(t, directory)
+  const second = await openTestTusk(t, { directory })
   const found = second.tusk.runs.lastOfTabs(actor).get('tab')
   assert.equal(found?.id, done.id)
   assert.deepEqual(await cells(second, found?.statements[0]?.resultId), [['42']])

@@ -2,16 +2,16 @@ import { pino } from 'pino'
 import { localActor } from '../../src/auth/actor.ts'
 import type { ConnectionConfig } from '../../src/engine/engine.ts'
 import { Home } from '../../src/home/home.ts'
-import { type OpenTusk, openTusk } from '../../src/tusk.ts'
+import { type OpenTusk, type OpenTuskOptions, openTusk } from '../../src/tusk.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 /** A whole Tusk with a state directory of its own, closed and removed when the test ends. */
 export async function openTestTusk(
   context: { after(fn: () => void | Promise<void>): void },
-  directory?: string,
+  options: { readonly directory?: string } & Pick<OpenTuskOptions, 'plugins'> = {},
 ): Promise<OpenTusk> {
-  const home = Home.open(directory ?? temporaryDirectory(context))
-  const open = await openTusk({ home, log: pino({ level: 'silent' }) })
+  const home = Home.open(options.directory ?? temporaryDirectory(context))
+  const open = await openTusk({ home, log: pino({ level: 'silent' }), plugins: options.plugins ?? false })
   let closed = false
   const close = open[Symbol.asyncDispose].bind(open)
   const once = async (): Promise<void> => {

@@ -70,8 +70,9 @@ export class DuckdbConnection implements Connection {
     return DuckdbConnection.open(this.#instance.share())
   }
 
-  async mount(name: string, source: TableSource): Promise<AsyncDisposable> {
+  async mount(name: string, source: TableSource, schema?: string): Promise<AsyncDisposable> {
     if (this.#closed !== undefined) throw closed()
+    if (schema !== undefined) return await this.#mountInSchema(schema, name, source)
     const { mounts } = this.#instance
     const view = duckdbDialect.quoteIdentifier(name)
     mounts.add(this.#id, name, source)
@@ -88,6 +89,37 @@ export class DuckdbConnection implements Connection {
         await this.#run(`DROP VIEW IF EXISTS temp.main.${view}`)
         this.#mounted.delete(name)
         mounts.remove(this.#id, name)
+      },
+    }
+  }
+
+  /**
+   * The view lies in a database in memory that all sessions of the instance see, because the person's own may be read-only, and a
+   * transaction may write to one database only. Each session reads what it mounted itself. A session of our own makes the view.
+   */
+  async #mountInSchema(schema: string, name: string, source: TableSource): Promise<AsyncDisposable> {
+    const { duckdb, mounts } = this.#instance
+    const key = `${schema}.${name}`
+    const [database, table] = [duckdbDialect.quoteIdentifier(schema), duckdbDialect.quoteIdentifier(name)]
+    const maker = await this.#instance.connect()
+    const makerId = duckdb.client_context_get_connection_id(duckdb.connection_get_client_context(maker))
+    mounts.add(makerId, key, source)
+    try {
+      await runTextRows(duckdb, maker, `ATTACH IF NOT EXISTS ':memory:' AS ${database}`)
+      await runTextRows(
+        duckdb,
+        maker,
+        `CREATE OR REPLACE VIEW ${database}.main.${table} AS ${selectMounted(key, false)}`,
+      )
+    } finally {
+      mounts.remove(makerId, key)
+      duckdb.disconnect_sync(maker)
+    }
+    mounts.add(this.#id, key, source)
+    this.#mounted.add(key)
+    return {
+      [Symbol.asyncDispose]: async () => {
+        if (this.#mounted.delete(key)) mounts.remove(this.#id, key)
       },
     }
   }

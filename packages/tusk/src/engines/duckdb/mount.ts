@@ -1,5 +1,6 @@
 import type {
   DataChunk,
+  Connection as Handle,
   LogicalType,
   TableFunctionBindInfo,
   TableFunctionInfo,
@@ -12,6 +13,7 @@ import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { TableSource } from '../../engine/table-source.ts'
 import { TuskError } from '../../errors.ts'
 import type { Bindings } from './bindings.ts'
+import { RowGroups } from './row-groups.ts'
 import { logicalTypeOf, uniqueSqlNames, VectorWriter } from './vector-writer.ts'
 
 /** Name of the last column of every mounted table: the row's position in the source, from 0, UINTEGER. */
@@ -38,40 +40,51 @@ export function mountedColumns(name: string, columns: readonly number[]): string
 }
 
 /** The mounted table's rows in order: what the view of its name is made of. */
-export function selectMounted(name: string): string {
-  return `SELECT * FROM tusk_rows(${duckdbDialect.quoteLiteral(name)})`
+export function selectMounted(name: string, withRowNumber = true): string {
+  return `SELECT *${withRowNumber ? '' : ` EXCLUDE ("${rowNumberColumn}")`} FROM tusk_rows(${duckdbDialect.quoteLiteral(name)})`
 }
 
 /** Rows of a batch that go into one list; batches of results are not larger. */
 const listRows = 65_536
 
 /**
- * What the sessions of one instance have mounted. DuckDB knows two table functions of ours, `tusk_rows(name)` and
- * `tusk_batches(name)`; each finds what the asking session mounted under that name.
+ * What the sessions of one instance have mounted. DuckDB knows table functions of ours, `tusk_rows(name)`, `tusk_batches(name)` and
+ * those of row-groups.ts; each finds what the asking session mounted under that name. To be disposed before the database is closed.
  */
-export class Mounts {
+export class Mounts implements Disposable {
   readonly #duckdb: Bindings
   readonly #writer: VectorWriter
+  readonly #groups: RowGroups
   readonly #mounted = new Map<string, Mounted>()
+  #handle: Handle | undefined
 
   constructor(duckdb: Bindings) {
     this.#duckdb = duckdb
     this.#writer = new VectorWriter(duckdb)
+    this.#groups = new RowGroups(duckdb, this.#writer)
   }
 
   add(connectionId: number, name: string, source: TableSource): void {
     const key = keyOf(connectionId, name)
     if (this.#mounted.has(key)) throw new TuskError('CONFLICT', `A table “${name}” is mounted already.`)
-    this.#mounted.set(key, new Mounted(this.#duckdb, source))
+    if (this.#handle === undefined)
+      throw new TuskError('INTERNAL', 'Nothing can be mounted before the functions are registered.')
+    this.#mounted.set(key, new Mounted(this.#duckdb, source, this.#groups.add(this.#handle, connectionId, source)))
   }
 
   remove(connectionId: number, name: string): void {
-    this.#mounted.delete(keyOf(connectionId, name))
+    const key = keyOf(connectionId, name)
+    const mounted = this.#mounted.get(key)
+    if (mounted === undefined) return
+    this.#groups.remove(mounted.number)
+    this.#mounted.delete(key)
   }
 
-  /** Makes the two table functions known; once for an instance. */
-  register(handle: Parameters<Bindings['register_table_function']>[0]): void {
+  /** Makes the table functions known; once for an instance. Keeps the handle, which registers more of them as tables are mounted. */
+  register(handle: Handle): void {
     const duckdb = this.#duckdb
+    this.#handle = handle
+    this.#groups.registerMarks(handle, (connectionId, name) => this.#get(connectionId, name).number)
     for (const [name, bind, fill] of [
       ['tusk_rows', this.#bindRows, this.#fillRows],
       ['tusk_batches', this.#bindBatches, this.#fillBatches],
@@ -107,13 +120,23 @@ export class Mounts {
     }
   }
 
+  [Symbol.dispose](): void {
+    if (this.#handle !== undefined) this.#duckdb.disconnect_sync(this.#handle)
+    this.#handle = undefined
+  }
+
   #find(info: TableFunctionBindInfo): Mounted {
     const duckdb = this.#duckdb
     const name = duckdb.get_varchar(duckdb.bind_get_parameter(info, 0))
     const connectionId = duckdb.client_context_get_connection_id(duckdb.table_function_get_client_context(info))
+    const mounted = this.#get(connectionId, name)
+    duckdb.bind_set_bind_data(info, mounted)
+    return mounted
+  }
+
+  #get(connectionId: number, name: string): Mounted {
     const mounted = this.#mounted.get(keyOf(connectionId, name))
     if (mounted === undefined) throw new TuskError('NOT_FOUND', `Nothing is mounted as “${name}” in this session.`)
-    duckdb.bind_set_bind_data(info, mounted)
     return mounted
   }
 
@@ -171,9 +194,12 @@ class Mounted {
   readonly source: TableSource
   readonly names: readonly string[]
   readonly types: readonly LogicalType[]
+  /** What it is called in row-groups.ts. */
+  readonly number: number
 
-  constructor(duckdb: Bindings, source: TableSource) {
+  constructor(duckdb: Bindings, source: TableSource, number: number) {
     this.source = source
+    this.number = number
     this.names = mountedColumnNames(source.schema)
     this.types = source.schema.fields.map(field => logicalTypeOf(duckdb, field.type))
   }
