@@ -87,6 +87,11 @@ export class SpoolReader implements Disposable {
     return this.#end
   }
 
+  /** Bytes of one batch, its header not counted. */
+  bodyLength(batch: number): number {
+    return this.#batches[batch]!.bodyLength
+  }
+
   /** Takes in batches that were added since. */
   refresh(): void {
     const size = this.file.size()

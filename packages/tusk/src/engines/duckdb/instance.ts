@@ -69,6 +69,7 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase): Instan
       const database = await opened.database
       if (--opened.users !== 0) return
       if (openFiles.get(key) === opened) openFiles.delete(key)
+      opened.mounts[Symbol.dispose]()
       duckdb.close_sync(database)
     },
   }
@@ -83,9 +84,7 @@ async function openDatabase(duckdb: Bindings, path: string, settings: Settings, 
   }
   try {
     const database = await duckdb.open(path === '' ? memoryPath : path, config)
-    const handle = await duckdb.connect(database)
-    mounts.register(handle)
-    duckdb.disconnect_sync(handle)
+    mounts.register(await duckdb.connect(database))
     return database
   } catch (error) {
     throw openingError(error, path)

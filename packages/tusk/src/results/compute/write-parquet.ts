@@ -4,6 +4,7 @@ import type { DataField } from '../../arrow/data-type.ts'
 import type { Schema } from '../../arrow/schema.ts'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import { mountedColumnNames, mountedColumns } from '../../engines/duckdb/mount.ts'
+import { mountedInOrder, rowGroupMarks } from '../../engines/duckdb/row-groups.ts'
 import type { HostSession } from '../../host/host-pool.ts'
 import type { StoredResult } from '../result-store.ts'
 import { checkValues } from './check-values.ts'
@@ -22,25 +23,28 @@ export async function writeParquet(
   path: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const names = mountedColumnNames(result.schema)
-  const quoted = names.map(name => `"${name.replaceAll('"', '""')}"`)
-  const sql = viewSql(mountedResult, result.schema, view, column => quoted[column]!)
+  const sql = viewSql(mountedResult, result.schema, view)
   await checkValues(session, sql.checks, signal)
   const richer = await richerTypes(session, result.schema, signal)
-  const columns = quoted.map((name, column) => {
+  const columns = mountedColumnNames(result.schema).map((name, column) => {
     const type = richer.get(column)
-    return type === undefined ? name : `CAST(${name} AS ${type}) AS ${name}`
+    const value = type === undefined ? `c${column}` : `CAST(c${column} AS ${type})`
+    return `${value} AS ${duckdbDialect.quoteIdentifier(name)}`
   })
-  const ordered = view.sort.length === 0 ? '' : sql.orderBy
-  const rows = `SELECT ${columns.join(', ')} FROM ${mountedResult} ${sql.where} ${ordered}`
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  try {
-    await session.rows(
-      `COPY (${rows}) TO ${duckdbDialect.quoteLiteral(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
-      {
-        signal,
-      },
+  const id = randomBytes(6).toString('hex')
+  const temporary = `${path}.${id}.tmp`
+  const copy = (rows: string) =>
+    session.rows(
+      `COPY (SELECT ${columns.join(', ')} ${rows}) TO ${duckdbDialect.quoteLiteral(temporary)} (FORMAT parquet, COMPRESSION zstd)`,
+      { signal },
     )
+  try {
+    if (view.sort.length !== 0) await copy(`${sql.from(result.schema.fields.keys().toArray())} ${sql.orderBy}`)
+    else {
+      await withRowGroupMarks(session, `row groups ${id}`, signal, marks =>
+        copy(`FROM ${mountedInOrder(result.schema, marks)} ${sql.where}`),
+      )
+    }
     await using file = await open(temporary, 'r')
     await file.sync()
     await rename(temporary, path)
@@ -48,6 +52,19 @@ export async function writeParquet(
     await rm(temporary, { force: true })
     throw error
   }
+}
+
+/** The table lasts as long as `work`; when the session is lost it is gone with it. */
+async function withRowGroupMarks(
+  session: HostSession,
+  marks: string,
+  signal: AbortSignal,
+  work: (marks: string) => Promise<unknown>,
+): Promise<void> {
+  const table = `temp.main.${duckdbDialect.quoteIdentifier(marks)}`
+  await session.rows(`CREATE TEMP TABLE ${table} AS ${rowGroupMarks(mountedResult)}`, { signal })
+  await work(marks)
+  await session.rows(`DROP TABLE ${table}`, { signal })
 }
 
 /** Types that Parquet knows and text stands for with us, for the columns all of whose values are of them. */

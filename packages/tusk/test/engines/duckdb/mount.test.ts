@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import type { TableSource } from '../../../src/engine/table-source.ts'
 import { duckdbEngine } from '../../../src/engines/duckdb/engine.ts'
 import { mountedColumns } from '../../../src/engines/duckdb/mount.ts'
+import { mountedInOrder, rowGroupMarks } from '../../../src/engines/duckdb/row-groups.ts'
 import { TuskError } from '../../../src/errors.ts'
 import { run } from '../../contract/index.ts'
 import { sourceOf } from './rows-of.ts'
@@ -45,6 +46,46 @@ test('many batches with and without NULLs keep their rows, in order and with the
   )
   const present = (column: number) => String(rows.rows.filter(row => row[column] !== null).length)
   assert.deepEqual(counted, [['100000', present(0), present(1), present(2), '100000']])
+})
+
+test('groups of rows come in order, whatever their types, and filtered', async () => {
+  const types = await run(connection, 'select * from test_all_types()')
+  const many = await run(
+    connection,
+    `select case when i % 7 <> 0 then i end as i, case when i % 11 <> 0 then repeat('x', (i % 30)::int) || i end as s,
+            case when i % 5 <> 0 then [i, null] end as l, i % 2 = 0 as b
+       from range(30000) t(i)`,
+  )
+  for (const { schema, batches, rows } of [types, many, { ...many, batches: [], rows: [] }]) {
+    await using _ = await mount('grouped', sourceOf(schema, batches))
+    await run(connection, `create temp table marks as ${rowGroupMarks('grouped')}`)
+    const inOrder = mountedInOrder(schema, 'marks')
+    assert.deepEqual((await run(connection, `select * from ${inOrder}`)).rows, rows)
+    const filtered = await run(connection, `select * from ${inOrder} where c0 is not null`)
+    assert.deepEqual(
+      filtered.rows,
+      rows.filter(row => row[0] !== null),
+    )
+    await run(connection, 'drop table marks')
+  }
+})
+
+test('groups of rows of another session, or of columns of other types, are not given', async () => {
+  const rows = await run(connection, 'select 1::int as a')
+  const texts = await run(connection, `select 'x' as a`)
+  await using _ = await mount('own', sourceOf(rows.schema, rows.batches))
+  await using other = await connection.session!()
+  await using _theirs = await other.mount!('other', sourceOf(texts.schema, texts.batches))
+  await assert.rejects(run(other, rowGroupMarks('own')), { code: 'QUERY_FAILED', message: /Nothing is mounted/ })
+  await run(connection, `create temp table kept as ${rowGroupMarks('own')}`)
+  await assert.rejects(run(connection, `select * from ${mountedInOrder(texts.schema, 'kept')}`), {
+    code: 'QUERY_FAILED',
+  })
+  await run(connection, 'create or replace table shared as from kept')
+  await run(other, 'create temp table kept as from shared')
+  await assert.rejects(run(other, `select * from ${mountedInOrder(rows.schema, 'kept')}`), { code: 'QUERY_FAILED' })
+  await run(connection, 'drop table shared')
+  await run(connection, 'drop table kept')
 })
 
 test('columns that nobody asks for are not read', async () => {
