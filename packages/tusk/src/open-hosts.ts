@@ -1,7 +1,7 @@
-import { join } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './home/config.ts'
 import type { Home } from './home/home.ts'
+import { LogFile } from './home/log-file.ts'
 import { startDirectory } from './home/paths.ts'
 import { createHostPool, type HostPoolOptions } from './host/create-host-pool.ts'
 import type { HostPool } from './host/host-pool.ts'
@@ -29,6 +29,6 @@ export function logTo(home: Home): Logger {
   const level = process.env.TUSK_DEBUG ? 'debug' : 'info'
   return pino(
     { level, redact: ['config.password', '*.password', '*.secret'] },
-    pino.destination({ dest: join(home.path('logs'), 'tusk.log'), sync: false, mkdir: true }),
+    new LogFile(home.path('logs', 'tusk.log')),
   )
 }

@@ -18,9 +18,11 @@ export class Home {
   static open(directory: string = defaultDirectory()): Home {
     const path = resolve(directory)
     try {
-      for (const name of ['', 'results', 'tmp', 'logs', 'plugins', 'uploads', 'backups'])
-        mkdirSync(join(path, name), { recursive: true, mode: 0o700 })
+      mkdirSync(path, { recursive: true, mode: 0o700 })
+      // First, as this tells when the place is read-only: making a directory there is said to fail for other reasons.
       chmodSync(path, 0o700)
+      for (const name of ['results', 'tmp', 'logs', 'plugins', 'uploads', 'backups'])
+        mkdirSync(join(path, name), { recursive: true, mode: 0o700 })
       return new Home(path, SecretBox.open(join(path, 'key')))
     } catch (error) {
       if (error instanceof TuskError) throw error

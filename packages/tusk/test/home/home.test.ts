@@ -8,6 +8,7 @@ import { TuskError } from '../../src/errors.ts'
 import { StateDatabase } from '../../src/home/database.ts'
 import { Home } from '../../src/home/home.ts'
 import { StateLock } from '../../src/home/lock.ts'
+import { LogFile } from '../../src/home/log-file.ts'
 import { writeFileAtomic } from '../../src/home/write-file-atomic.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -126,4 +127,17 @@ test('a damaged database is named and left as it is', t => {
   writeFileSync(file, 'not a database, but long enough to look like one'.repeat(100))
   assert.throws(() => StateDatabase.open(file, ['CREATE TABLE t (x)']), code('STATE_DAMAGED'))
   assert.match(readFileSync(file, 'utf8'), /^not a database/)
+})
+
+test('a log that cannot be written stops nobody, and says later how many lines were lost', t => {
+  const file = join(temporaryDirectory(t), 'log')
+  {
+    const full = new LogFile('/dev/full')
+    full.write('one\n')
+  }
+  const log = new LogFile(file)
+  log.write('one\n')
+  log.write('two\n')
+  assert.equal(readFileSync(file, 'utf8'), 'one\ntwo\n')
+  assert.throws(() => new LogFile(join(file, 'below')), code('STATE_DAMAGED'))
 })
