@@ -9,12 +9,13 @@ import { settingsFeature } from './features/settings/feature.ts'
 import { sqlFeature } from './features/sql/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
+import { Timetable } from './jobs/timetable.ts'
 import { logTo, openHosts } from './open-hosts.ts'
 import type { PipelineStep } from './pipeline/step.ts'
 import { type DiscoverOptions, discoverPlugins } from './plugins/discover.ts'
 import type { TuskPlugin } from './plugins/plugin.ts'
 import { PluginDatasets } from './plugins/plugin-datasets.ts'
-import { PluginHost } from './plugins/plugin-host.ts'
+import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { HistoryDatabase } from './query/history-database.ts'
@@ -34,7 +35,7 @@ export interface OpenTuskOptions {
   readonly home: Home
   readonly log?: Logger
   /** Plugins: none, or also those in these folders. Default: those beside Tusk and those that were installed. */
-  readonly plugins?: false | DiscoverOptions
+  readonly plugins?: false | (DiscoverOptions & Pick<PluginHostOptions, 'importMs' | 'startMs'>)
   /** Names of commands that plugins may not have. */
   readonly commandNames?: readonly string[]
 }
@@ -104,13 +105,16 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       maxRows: config['query.max_rows'],
     }),
   )
+  const timetable = stack.use(new Timetable(log))
   const plugins = new PluginHost({
+    timetable,
     home,
     log,
     discovered:
       options.plugins === false
         ? { packages: [], problems: [] }
         : discoverPlugins({ installed: home.path('plugins'), ...options.plugins }),
+    ...(options.plugins === false ? {} : options.plugins),
     tuskVersion: version,
     tusk: () => tusk,
     taken: { ids: features.map(({ id }) => id), commands: options.commandNames ?? [] },
@@ -134,6 +138,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     hosts,
     steps,
     plugins,
+    timetable,
     run: (actor, request, cancellable) => runStatement({ runs, results: store }, actor, request, cancellable),
   }
   await plugins.load()

@@ -28,6 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   query: ['engine', 'arrow', 'errors', 'home', 'type auth', 'type host', 'type results', 'type wire'],
   home: ['errors'],
   auth: ['errors'],
+  jobs: ['errors'],
   pipeline: ['errors', 'type arrow', 'type engine'],
   plugins: [
     'dialect',
@@ -38,6 +39,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'type auth',
     'type export',
     'type host',
+    'type jobs',
     'type pipeline',
     'type query',
     'type results',

@@ -6,10 +6,12 @@ import { TuskError } from '../errors.ts'
 import type { Exporter } from '../export/exporter.ts'
 import { StateDatabase } from '../home/database.ts'
 import type { Home } from '../home/home.ts'
+import type { Timetable } from '../jobs/timetable.ts'
 import type { PipelineStep } from '../pipeline/step.ts'
 import { checkPlugin } from './check-plugin.ts'
 import type { CliCommand } from './cli-command.ts'
 import type { Discovered, PluginPackage } from './discover.ts'
+import type { Job } from './job.ts'
 import { forgetModules, shareTusk } from './module-hooks.ts'
 import type { Notification } from './notification.ts'
 import type { TuskPlugin } from './plugin.ts'
@@ -35,6 +37,7 @@ export interface PluginHostOptions {
   readonly exporters: Exporter[]
   readonly steps: PipelineStep[]
   readonly notify?: (event: string, notification: Notification) => void
+  readonly timetable: Timetable
   /** Default 10 s. */
   readonly importMs?: number
   readonly startMs?: number
@@ -214,7 +217,7 @@ export class PluginHost implements Plugins, AsyncDisposable {
       const module = (await within(importMs, 'Importing it', () => import(entry.package.entry))) as {
         default?: unknown
       }
-      entry.plugin = module.default as TuskPlugin
+      entry.plugin = (module.default ?? {}) as TuskPlugin
     })
   }
 
@@ -251,6 +254,7 @@ export class PluginHost implements Plugins, AsyncDisposable {
       entry.running = { tusk, stack }
       const started = await within(startMs, 'Its start', async () => plugin.start?.(tusk))
       if (started !== undefined && started !== null) stack.use(started)
+      for (const job of plugin.jobs ?? []) stack.use(this.#schedule(plugin, job, tusk))
     })
     if (entry.running !== undefined) await this.#mount(entry, this.#mounts)
   }
@@ -282,6 +286,17 @@ export class PluginHost implements Plugins, AsyncDisposable {
         ...(notify === undefined ? {} : { notify }),
       }),
     }
+  }
+
+  #schedule(plugin: TuskPlugin, job: Job, tusk: PluginTusk): AsyncDisposable {
+    const { id, label, schedule, deadlineMs = 600_000 } = job
+    return this.#options.timetable.add({
+      id: `${plugin.id}/${id}`,
+      label,
+      schedule,
+      deadlineMs,
+      run: signal => job.run(tusk, { signal }),
+    })
   }
 
   async #mount(entry: Entry, mounts: readonly MountPlugin[]): Promise<void> {

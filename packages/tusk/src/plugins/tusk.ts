@@ -4,6 +4,7 @@ import type { Cancellable, Engine } from '../engine/engine.ts'
 import type { FormValues } from '../engine/form-field.ts'
 import type { Exporter } from '../export/exporter.ts'
 import type { HostPool } from '../host/host-pool.ts'
+import type { Timetable } from '../jobs/timetable.ts'
 import type { PipelineStep } from '../pipeline/step.ts'
 import type { Catalog } from '../query/catalog.ts'
 import type { Connections } from '../query/connections.ts'
@@ -31,6 +32,8 @@ export interface Tusk {
   readonly history: History
   readonly hosts: HostPool
   readonly plugins: Plugins
+  /** Jobs of plugins and of Tusk itself. */
+  readonly timetable: Timetable
   /**
    * Runs one statement in a session of its own and gives its stored result as soon as the columns are known; wait for `done` to have
    * all rows. Throws what the statement failed with, and what `result.error` says is how it ended. Aborting cancels it at its source.
