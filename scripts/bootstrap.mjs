@@ -20,6 +20,7 @@ const commands = {
   check: { build: false, run: ['scripts/check.ts'] },
   build: { build: true, run: undefined },
   bench: { build: true, run: ['packages/tusk/bench/main.ts'] },
+  pack: { build: false, run: ['scripts/pack.ts'] },
 }
 
 const [name, ...rest] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { ConnectionConfig } from '../engine/engine.ts'
@@ -55,7 +55,7 @@ export async function ensureSamples(options: {
 
 function make(kind: string, file: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const entry = fileURLToPath(new URL('./make-samples.ts', import.meta.url))
+  const entry = fileURLToPath(new URL(`make-samples${extname(import.meta.url)}`, import.meta.url))
   const child = spawn(process.execPath, [entry, kind, file], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 })
   let complaint = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
