@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { Exports } from './exports.ts'
+import { pluginViewers } from './plugin-viewers.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { exportRoutes } from './routes/exports.ts'
@@ -17,7 +18,11 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   app.addHook('onClose', () => tabs[Symbol.dispose]())
 
   app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, (_request, reply) =>
-    reply.page('plugins/sql/studio.html', { title: 'SQL', islands: ['studio'] }),
+    reply.page('plugins/sql/studio.html', {
+      title: 'SQL',
+      islands: ['studio'],
+      props: { viewers: pluginViewers(tusk.plugins.running()) },
+    }),
   )
   connectionRoutes(app, tusk)
   catalogRoutes(app, tusk)

@@ -18,6 +18,7 @@ export interface ConnectionActionsOptions {
   readonly current: () => string | null | undefined
   readonly onUse: (connection: WireConnection) => void
   readonly onNewTab: (connection: WireConnection) => void
+  readonly onReconnect: (connection: WireConnection) => void
   readonly onSaved: (connection: WireConnection, isNew: boolean) => void
 }
 
@@ -46,9 +47,10 @@ export class ConnectionActions {
   }
 
   menu(connection: WireConnection, anchor: PopupAnchor): void {
-    const { catalog, onNewTab } = this.#options
+    const { catalog, onNewTab, onReconnect } = this.#options
     popup(anchor, connection.name, [
       { label: 'New tab here', run: () => onNewTab(connection) },
+      { label: 'Reconnect', run: () => onReconnect(connection) },
       { label: 'Refresh the schema', run: () => void catalog.load(connection.id, true) },
       'separator',
       { label: 'Edit …', run: () => this.#open({ connection }) },

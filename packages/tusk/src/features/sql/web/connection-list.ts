@@ -5,7 +5,7 @@ import { colorMark, engineIcon, whereTo } from './connection-look.ts'
 import type { Connections } from './connections.ts'
 import { failureBox } from './failure-box.ts'
 
-export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'failed'
+export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'transaction' | 'failed'
 
 export interface ConnectionListOptions {
   readonly connections: Connections
@@ -13,12 +13,25 @@ export interface ConnectionListOptions {
   readonly status: (id: string) => ConnectionStatus
   readonly onChoose: (connection: WireConnection) => void
   readonly onAdd: () => void
+  /** Tries again to reach the database. */
+  readonly onReconnect: (connection: WireConnection) => void
   readonly onMenu: (connection: WireConnection, anchor: HTMLElement | MouseEvent) => void
 }
 
 export interface ConnectionList {
   readonly dom: HTMLElement
   draw(): void
+}
+
+const failedText = 'The last attempt to connect failed'
+
+function statusDot(status: 'ready' | 'transaction'): HTMLElement {
+  const title = status === 'ready' ? 'Connected' : 'The tab in front has an open transaction'
+  return h(
+    'span',
+    { class: 'studio-session', title, role: 'img', label: title, attributes: { 'data-state': status } },
+    h('span', { class: 'studio-session-dot' }),
+  )
 }
 
 /** The saved connections; the chosen one is that of the tab in front. */
@@ -79,8 +92,18 @@ export function createConnectionList(options: ConnectionListOptions): Connection
         h('span', { class: 'studio-badge', title: 'Read-only: the database refuses to write' }, icon('lock'), 'RO'),
       connection.sample && h('span', { class: 'studio-badge', title: 'Sample data that came with Tusk' }, 'sample'),
       status === 'loading' && spinner('Connecting'),
+      (status === 'ready' || status === 'transaction') && statusDot(status),
+      status === 'failed' && h('span', { class: 'studio-warn', title: failedText }, icon('warning')),
       status === 'failed' &&
-        h('span', { class: 'studio-warn', title: 'The last attempt to connect failed' }, icon('warning')),
+        iconButton(
+          'refresh',
+          `Reconnect ${connection.name}`,
+          event => {
+            event.stopPropagation()
+            options.onReconnect(connection)
+          },
+          { tabIndex: -1 },
+        ),
       iconButton(
         'more',
         `Actions of ${connection.name}`,

@@ -1,4 +1,3 @@
-import type { SavedColumnLayout } from '../../../ui/web/grid/column-layout.ts'
 import { createResultSource, type ResultSource } from '../../../ui/web/result-source.ts'
 import type { WireStatement } from '../../../wire.ts'
 import { commandInfo } from './statement-look.ts'
@@ -9,7 +8,7 @@ const keptSources = 24
 /** The rows of the results that are on the screen or were lately. */
 export class ResultSources {
   readonly #sources = new Map<string, ResultSource>()
-  readonly #layouts = new Map<string, SavedColumnLayout>()
+  readonly #memories = new Map<string, Map<string, unknown>>()
 
   /** The source of a result, told how far it is. */
   of(resultId: string, statement: WireStatement): ResultSource {
@@ -29,7 +28,7 @@ export class ResultSources {
       if (this.#sources.size <= keptSources) break
       old.destroy()
       this.#sources.delete(id)
-      this.#layouts.delete(id)
+      this.#memories.delete(id)
     }
     return source
   }
@@ -38,12 +37,14 @@ export class ResultSources {
     return this.#sources.get(resultId)
   }
 
-  layout(resultId: string): SavedColumnLayout | undefined {
-    return this.#layouts.get(resultId)
-  }
-
-  keepLayout(resultId: string, layout: SavedColumnLayout): void {
-    this.#layouts.set(resultId, layout)
+  /** What viewers remember of a result. */
+  memory(resultId: string): Map<string, unknown> {
+    let memory = this.#memories.get(resultId)
+    if (memory === undefined) {
+      memory = new Map()
+      this.#memories.set(resultId, memory)
+    }
+    return memory
   }
 
   destroy(): void {

@@ -1,6 +1,7 @@
 import { type Child, h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
-import { createGrid, type Grid } from '../../../ui/web/grid/grid.ts'
 import { icon } from '../../../ui/web/icons.ts'
+import { ResultViewerStage } from '../../../ui/web/result-viewer-stage.ts'
+import { type ResultViewer, resultViewers } from '../../../ui/web/result-viewers.ts'
 import type { WireRun, WireStatement } from '../../../wire.ts'
 import { failureBox } from './failure-box.ts'
 import { bytes, elapsed, exactCount, shortCount } from './format.ts'
@@ -27,7 +28,8 @@ export interface ResultsPane {
 }
 
 type Shown = number | 'script'
-type Face = 'grid' | 'messages'
+/** The id of a viewer, or the messages. */
+type Face = 'messages' | (string & {})
 
 interface Choice {
   readonly runId: string
@@ -46,21 +48,21 @@ class DomResultsPane implements ResultsPane {
   readonly #options: ResultsPaneOptions
   readonly #strip = h('div', { class: 'studio-result-tabs', role: 'tablist', label: 'Statements' })
   readonly #bar = h('div', { class: 'studio-result-bar' })
-  readonly #gridBox = h('div', { class: 'studio-grid-box', hidden: true })
+  readonly #stage = new ResultViewerStage('studio-grid-box')
   readonly #page = h('div', { class: 'studio-result-page' })
   readonly #choices = new Map<string, Choice>()
+  /** The viewer that was chosen last in a tab: its next runs are shown there too. */
+  readonly #viewers = new Map<string, string>()
   readonly #stopPins: () => void
   readonly #timer: ReturnType<typeof setInterval>
-  #grid: Grid | undefined
   #key: string | undefined
   #tabRun: TabRun | undefined
   #busySince: { readonly at: number; readonly dom: HTMLElement } | undefined
   #drawnPage: string | undefined
-  #shownResult = ''
 
   constructor(options: ResultsPaneOptions) {
     this.#options = options
-    this.dom.append(this.#strip, this.#bar, this.#gridBox, this.#page)
+    this.dom.append(this.#strip, this.#bar, this.#stage.dom, this.#page)
     this.#strip.addEventListener('keydown', event => this.#onStripKey(event))
     this.#stopPins = options.actions.pins.onChange(() => {
       if (this.#tabRun !== undefined) this.draw(this.#key, this.#tabRun)
@@ -88,20 +90,20 @@ class DomResultsPane implements ResultsPane {
   }
 
   focusGrid(): void {
-    if (!this.#gridBox.hidden) this.#grid?.focus()
+    if (!this.#stage.dom.hidden) this.#stage.focus()
     else this.#page.querySelector<HTMLElement>('[tabindex="0"], button')?.focus()
   }
 
   destroy(): void {
     clearInterval(this.#timer)
     this.#stopPins()
-    this.#grid?.destroy()
+    this.#stage.destroy()
   }
 
   #drawEmpty(content: HTMLElement): void {
     this.#strip.hidden = true
     this.#bar.hidden = true
-    this.#gridBox.hidden = true
+    this.#stage.dom.hidden = true
     this.#page.hidden = false
     this.#drawnPage = undefined
     replace(this.#page, content)
@@ -145,6 +147,7 @@ class DomResultsPane implements ResultsPane {
     const run = this.#tabRun?.run
     if (run === undefined) return
     Object.assign(this.#choice(run), change)
+    if (change.face !== undefined && change.face !== 'messages') this.#viewers.set(this.#key ?? '', change.face)
     this.#drawRun(run)
   }
 
@@ -165,15 +168,23 @@ class DomResultsPane implements ResultsPane {
       this.#drawEmpty(h('p', { class: 'studio-hint' }, 'The script holds no statement.'))
       return
     }
-    const face = this.#choice(run).face ?? 'grid'
-    this.#drawBar(run, statement, face)
+    const viewers = statement.schema === undefined ? [] : resultViewers(statement.schema)
+    const wanted = this.#choice(run).face ?? this.#viewers.get(this.#key ?? '')
+    const viewer = viewers.find(({ id }) => id === wanted) ?? viewers[0]
+    const face = wanted === 'messages' ? 'messages' : (viewer?.id ?? 'grid')
+    this.#drawBar(run, statement, face, viewers)
     if (face === 'messages') {
       this.#showPage(messagesView(run, statement, this.#options.onGoTo), `messages ${JSON.stringify(statement)}`)
     } else if (statement.state === 'failed' && statement.error !== undefined && statement.rowCount === 0) {
       const panel = h('div', { class: 'studio-error-page' }, errorPanel(statement, this.#options.onGoTo))
       this.#showPage(panel, `error ${run.id} ${statement.index} ${JSON.stringify(statement.error)}`)
-    } else if (hasRows(statement) && statement.resultId !== undefined && !cancelledEmpty(statement)) {
-      this.#showGrid(statement, statement.resultId)
+    } else if (
+      hasRows(statement) &&
+      statement.resultId !== undefined &&
+      viewer !== undefined &&
+      !cancelledEmpty(statement)
+    ) {
+      this.#showViewer(viewer, statement, statement.resultId, run.engine)
     } else {
       this.#showPage(
         stateView(statement),
@@ -246,7 +257,7 @@ class DomResultsPane implements ResultsPane {
     items[(at + step + items.length) % items.length]?.click()
   }
 
-  #drawBar(run: WireRun, statement: WireStatement, face: Face): void {
+  #drawBar(run: WireRun, statement: WireStatement, face: Face, viewers: readonly ResultViewer[]): void {
     const look = stateLook(statement)
     const busy = isBusy(statement)
     const notices = statement.notices.length + (run.sessionNote === undefined ? 0 : 1)
@@ -267,7 +278,9 @@ class DomResultsPane implements ResultsPane {
       h(
         'div',
         { class: 'studio-faces', role: 'group', label: 'View' },
-        faceButton('grid', 'Grid'),
+        ...(hasRows(statement)
+          ? viewers.map(({ id, label }) => faceButton(id, label))
+          : [faceButton('grid', 'Result')]),
         faceButton('messages', notices === 0 ? 'Messages' : `Messages ${notices}`),
       ),
       h(
@@ -349,26 +362,22 @@ class DomResultsPane implements ResultsPane {
     return button
   }
 
-  #showGrid(statement: WireStatement, resultId: string): void {
-    const source = this.#options.sources.of(resultId, statement)
+  #showViewer(viewer: ResultViewer, statement: WireStatement, resultId: string, engine: string): void {
+    const { sources, actions } = this.#options
     this.#page.hidden = true
-    this.#gridBox.hidden = false
-    const props = { source, label: statementLabel(statement), onExport: () => this.#options.actions.export(statement) }
-    if (this.#grid === undefined) {
-      this.#grid = createGrid(this.#gridBox, {
-        ...props,
-        layout: this.#options.sources.layout(resultId),
-        onLayoutChange: layout => this.#options.sources.keepLayout(this.#shownResult, layout),
-      })
-      this.#shownResult = resultId
-    } else if (this.#shownResult !== resultId) {
-      this.#shownResult = resultId
-      this.#grid.update({ ...props, layout: this.#options.sources.layout(resultId) })
-    }
+    this.#stage.show(viewer, {
+      resultId,
+      schema: statement.schema ?? { fields: [] },
+      source: sources.of(resultId, statement),
+      label: statementLabel(statement),
+      engine,
+      openExport: () => actions.export(statement),
+      memory: sources.memory(resultId),
+    })
   }
 
   #showPage(content: HTMLElement, signature: string): void {
-    this.#gridBox.hidden = true
+    this.#stage.dom.hidden = true
     this.#page.hidden = false
     if (this.#drawnPage === signature && this.#page.firstElementChild !== null) return
     this.#drawnPage = signature

@@ -1,13 +1,17 @@
 import { h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
-import type { WireConnection } from '../../../wire.ts'
+import type { WireConnection, WireRun } from '../../../wire.ts'
 import { colorMark, engineIcon } from './connection-look.ts'
 import { elapsed } from './format.ts'
 import type { TabRun } from './runs.ts'
+import type { SessionLook } from './session-look.ts'
 
 export interface RunBarState {
   readonly connection: WireConnection | undefined
   readonly tabRun: TabRun
+  readonly session: SessionLook
+  readonly transaction: WireRun['transaction']
+  readonly onError: 'stop' | 'continue'
   readonly offline: boolean
   readonly unsaved: boolean
   readonly historyOpen: boolean
@@ -17,7 +21,9 @@ export interface RunBarOptions {
   readonly onRun: () => void
   readonly onRunAll: () => void
   readonly onCancel: () => void
+  readonly onErrorChoice: (anchor: HTMLElement) => void
   readonly onConnection: (anchor: HTMLElement) => void
+  readonly onReconnect: () => void
   readonly onTransaction: (command: 'COMMIT' | 'ROLLBACK') => void
   readonly onHistory: () => void
   readonly onShortcuts: () => void
@@ -42,6 +48,11 @@ export function createRunBar(options: RunBarOptions): RunBar {
     icon: 'runAll',
     title: `Run the whole script (Shift+${modifier}+Enter)`,
   })
+  const onErrorButton = h('button', {
+    class: 'btn btn-sm btn-ghost studio-on-error',
+    attributes: { type: 'button', 'aria-haspopup': 'menu' },
+    on: { click: () => options.onErrorChoice(onErrorButton) },
+  })
   const cancel = textButton('Cancel', options.onCancel, {
     icon: 'stop',
     class: 'studio-cancel',
@@ -53,6 +64,12 @@ export function createRunBar(options: RunBarOptions): RunBar {
     attributes: { type: 'button', 'aria-haspopup': 'menu' },
     on: { click: () => options.onConnection(connection) },
   })
+  const reconnect = textButton('Reconnect', options.onReconnect, {
+    icon: 'plug',
+    class: 'studio-reconnect',
+    title: 'Open a new session on this connection',
+    hidden: true,
+  })
   const transaction = h('div', { class: 'studio-transaction', hidden: true })
   const saved = h('span', { class: 'studio-saved', role: 'status' })
   const clock = h('span', { class: 'studio-clock' })
@@ -62,10 +79,12 @@ export function createRunBar(options: RunBarOptions): RunBar {
     { class: 'studio-run-bar', role: 'toolbar', label: 'Run' },
     run,
     runAll,
+    onErrorButton,
     cancel,
     clock,
     h('span', { class: 'studio-divider' }),
     connection,
+    reconnect,
     transaction,
     h('span', { class: 'studio-space' }),
     saved,
@@ -81,10 +100,20 @@ export function createRunBar(options: RunBarOptions): RunBar {
   return {
     dom,
     destroy: () => clearInterval(timer),
-    draw({ connection: chosen, tabRun, offline, unsaved, historyOpen }) {
+    draw({
+      connection: chosen,
+      tabRun,
+      session,
+      transaction: openTransaction,
+      onError,
+      offline,
+      unsaved,
+      historyOpen,
+    }) {
       const running = tabRun.starting || tabRun.run?.state === 'running'
       run.hidden = running
       runAll.hidden = running
+      onErrorButton.hidden = running
       cancel.hidden = !running
       cancel.disabled = tabRun.cancelling || tabRun.starting
       cancel.lastElementChild!.textContent = tabRun.cancelling ? 'Cancelling …' : 'Cancel'
@@ -93,8 +122,10 @@ export function createRunBar(options: RunBarOptions): RunBar {
       since = running ? tabRun.since : undefined
       clock.hidden = !running
       if (running) clock.textContent = elapsed(performance.now() - tabRun.since)
-      drawConnection(connection, chosen)
-      drawTransaction(running ? 'none' : (tabRun.run?.transaction ?? 'none'))
+      drawOnError(onErrorButton, onError)
+      drawConnection(connection, chosen, session)
+      reconnect.hidden = chosen === undefined || session.state !== 'lost'
+      drawTransaction(running ? 'none' : openTransaction)
       drawSaved(saved, offline, unsaved)
       history.ariaPressed = String(historyOpen)
     },
@@ -122,8 +153,23 @@ export function createRunBar(options: RunBarOptions): RunBar {
   }
 }
 
-function drawConnection(button: HTMLElement, connection: WireConnection | undefined): void {
-  button.title = connection === undefined ? 'Choose a connection for this tab' : `This tab runs on ${connection.name}`
+function drawOnError(button: HTMLElement, onError: 'stop' | 'continue'): void {
+  if (button.dataset.choice === onError) return
+  button.dataset.choice = onError
+  const text = onError === 'stop' ? 'Stop on error' : 'Go on after errors'
+  button.title = `${text}: what a script does after a statement that failed`
+  replace(button, icon(onError === 'stop' ? 'stopOnError' : 'continue'), h('span', {}, text), icon('down'))
+}
+
+function drawConnection(button: HTMLElement, connection: WireConnection | undefined, session: SessionLook): void {
+  const key = JSON.stringify([connection?.id, connection?.version, session])
+  if (button.dataset.key === key) return
+  button.dataset.key = key
+  button.dataset.session = session.state
+  button.title =
+    connection === undefined
+      ? 'Choose a connection for this tab'
+      : `This tab runs on ${connection.name}. ${session.text}: ${session.title}`
   if (connection === undefined) {
     replace(button, icon('plug'), h('span', { class: 'studio-connection-name' }, 'Choose a connection'), icon('down'))
     return
@@ -134,6 +180,12 @@ function drawConnection(button: HTMLElement, connection: WireConnection | undefi
     engineIcon(connection.engine),
     h('span', { class: 'studio-connection-name' }, connection.name),
     connection.readOnly && h('span', { class: 'studio-badge', title: 'Read-only' }, icon('lock'), 'RO'),
+    h(
+      'span',
+      { class: 'studio-session', role: 'status', attributes: { 'data-state': session.state } },
+      h('span', { class: 'studio-session-dot' }),
+      h('span', { class: 'studio-session-text' }, session.text),
+    ),
     icon('down'),
   )
 }

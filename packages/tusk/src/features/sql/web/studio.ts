@@ -1,12 +1,11 @@
 import type { ApiError } from '../../../ui/web/api.ts'
 import { confirm } from '../../../ui/web/dialog.ts'
 import { h, replace } from '../../../ui/web/dom.ts'
-import { createSqlEditor, type EditorDocument, type SqlEditor } from '../../../ui/web/editor/editor.ts'
+import { createSqlEditor, type SqlEditor } from '../../../ui/web/editor/editor.ts'
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
-import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
-import { toast } from '../../../ui/web/toast.ts'
-import type { WireConnection, WireRelation, WireRun } from '../../../wire.ts'
+import type { MenuItem } from '../../../ui/web/menu.ts'
+import type { WireConnection, WireRelation } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
@@ -23,13 +22,17 @@ import { ResultActions } from './result-actions.ts'
 import { ResultSources } from './result-sources.ts'
 import { createResultsPane, type ResultsPane } from './results-pane.ts'
 import { createRunBar, type RunBar } from './run-bar.ts'
+import { RunDesk } from './run-desk.ts'
 import { Runs } from './runs.ts'
 import { firstScript } from './sample-query.ts'
 import { createSchemaTree, type SchemaTree } from './schema-tree.ts'
+import { sessionLook } from './session-look.ts'
+import { SessionWatch } from './session-watch.ts'
 import { modifier, openShortcuts } from './shortcuts.ts'
 import { StudioApi } from './studio-api.ts'
 import { studioKeys } from './studio-keys.ts'
 import { layOut } from './studio-layout.ts'
+import { TabDesk } from './tab-desk.ts'
 import { createTabStrip, type TabStrip } from './tab-strip.ts'
 import { type StudioTab, Tabs } from './tabs.ts'
 import { tellFailure } from './tell.ts'
@@ -48,7 +51,9 @@ export class Studio {
   readonly #tabs: Tabs
   readonly #runs: Runs
   readonly #editor: SqlEditor
-  readonly #documents = new Map<string, EditorDocument>()
+  readonly #desk: TabDesk
+  readonly #runDesk: RunDesk
+  readonly #session = new SessionWatch(this.#api)
   readonly #connectionActions: ConnectionActions
   readonly #connectionList: ConnectionList
   readonly #tree: SchemaTree
@@ -58,13 +63,9 @@ export class Studio {
   readonly #history: HistoryPanel
   readonly #abort = new AbortController()
   readonly #stops: (() => void)[] = []
-  #shownKey: string | undefined
   #watchedConnection: string | undefined
   #stopSchema: () => void = () => {}
-  #stopRun: () => void = () => {}
   #historyOpen = localStorage.getItem(historyOpenKey) === 'open'
-  #lastEnd: string | undefined
-  #textTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(element: HTMLElement) {
     this.#element = element
@@ -73,8 +74,7 @@ export class Studio {
       drafts: new DraftStore(localStorage),
       onConflict: async (mine, saved) => {
         const choice = await askConflict(mine, saved)
-        if (choice !== 'mine') this.#documents.delete(mine.key)
-        if (choice !== 'mine' && this.#shownKey === mine.key) this.#shownKey = undefined
+        if (choice !== 'mine') this.#desk.renew(mine.key)
         return choice
       },
       onFailure: failure => tellFailure(failure, 'The tab could not be saved'),
@@ -90,13 +90,42 @@ export class Studio {
     this.#editor = createSqlEditor(editorBox, {
       ...(nonce === undefined ? {} : { nonce }),
       placeholder: `Write SQL. ${modifier}+Enter runs the statement at the cursor, Ctrl+Space completes.`,
-      onRun: part => this.#run(part),
-      onRunAll: part => this.#run(part),
-      onCancel: () => this.#cancel(),
-      onChange: () => this.#textChanged(),
+      onRun: part => this.#runDesk.run(part),
+      onRunAll: part => this.#runDesk.run(part),
+      onCancel: () => this.#runDesk.cancel(),
+      onChange: () => this.#desk.typed(),
       onBlur: () => {
-        this.#takeText()
+        this.#desk.takeText()
         void this.#tabs.saveAll()
+      },
+    })
+    this.#desk = new TabDesk({
+      tabs: this.#tabs,
+      runs: this.#runs,
+      connections: this.#connections,
+      editor: () => this.#editor,
+      onShow: tab => {
+        this.#runDesk.follow(tab.key)
+        this.#connectionChanged()
+      },
+      onTyping: () => this.#drawBar(),
+    })
+    this.#runDesk = new RunDesk({
+      tabs: this.#tabs,
+      desk: this.#desk,
+      runs: this.#runs,
+      connections: this.#connections,
+      session: this.#session,
+      editor: () => this.#editor,
+      onChange: tabRun => {
+        this.#drawBar()
+        this.#results.draw(this.#tabs.activeTab?.key, tabRun)
+      },
+      onTurn: () => this.#tabStrip.draw(this.#tabs.list.value, this.#tabs.activeTab?.key),
+      onEnd: run => {
+        if (this.#historyOpen) this.#history.reload()
+        const changed = run.statements.some(({ state, sql }) => state === 'complete' && changesSchema(sql))
+        if (changed) void this.#catalog.load(run.connectionId, true)
       },
     })
     this.#connectionActions = new ConnectionActions({
@@ -105,7 +134,8 @@ export class Studio {
       catalog: this.#catalog,
       current: () => this.#tabs.activeTab?.connectionId,
       onUse: connection => this.#useConnection(connection.id),
-      onNewTab: connection => this.#openTab({ connectionId: connection.id }),
+      onNewTab: connection => this.#desk.open({ connectionId: connection.id }),
+      onReconnect: connection => this.#reconnect(connection),
       onSaved: (connection, isNew) => {
         // Its schema is read anew, as from another connection.
         this.#watchedConnection = undefined
@@ -120,6 +150,7 @@ export class Studio {
       status: id => this.#statusOf(id),
       onChoose: connection => this.#useConnection(connection.id),
       onAdd: () => this.#connectionActions.add(),
+      onReconnect: connection => this.#reconnect(connection),
       onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
     })
     this.#tree = createSchemaTree({
@@ -131,20 +162,22 @@ export class Studio {
     this.#tabStrip = createTabStrip({
       connectionOf: tab => this.#connections.get(tab.connectionId),
       isRunning: key => this.#runs.running(key),
-      onChoose: key => this.#chooseTab(key),
+      onChoose: key => this.#desk.choose(key),
       onEnter: () => this.#editor.focus(),
-      onOpen: () => this.#openTab(),
-      onClose: key => this.#closeTab(key),
+      onOpen: () => this.#desk.open(),
+      onClose: key => this.#desk.close(key),
       onRename: (key, title) => this.#tabs.change(key, { title }),
       onMove: (key, place) => this.#tabs.move(key, place),
       onMenu: (key, anchor) => this.#tabMenu(key, anchor),
     })
     this.#runBar = createRunBar({
-      onRun: () => this.#runCurrent(),
-      onRunAll: () => this.#runAll(),
-      onCancel: () => void this.#cancel(),
+      onRun: () => this.#runDesk.runCurrent(),
+      onRunAll: () => this.#runDesk.runAll(),
+      onCancel: () => void this.#runDesk.cancel(),
+      onErrorChoice: anchor => this.#errorMenu(anchor),
       onConnection: anchor => this.#connectionActions.choose(anchor),
-      onTransaction: command => this.#endTransaction(command),
+      onReconnect: () => void this.#runDesk.reconnect(),
+      onTransaction: command => void this.#runDesk.endTransaction(command),
       onHistory: () => this.#toggleHistory(),
       onShortcuts: openShortcuts,
       modifier,
@@ -153,7 +186,7 @@ export class Studio {
       sources: this.#sources,
       onGoTo: position => this.#editor.goTo(position),
       actions: this.#resultActions,
-      onCancel: () => void this.#cancel(),
+      onCancel: () => void this.#runDesk.cancel(),
       modifier,
     })
     this.#history = createHistoryPanel({
@@ -161,7 +194,7 @@ export class Studio {
       connections: () => this.#connections.list.value ?? [],
       onOpen: entry => {
         const known = this.#connections.get(entry.connectionId)
-        this.#openTab({ sql: entry.sql, connectionId: known?.id ?? this.#tabs.activeTab?.connectionId ?? null })
+        this.#desk.open({ sql: entry.sql, connectionId: known?.id ?? this.#tabs.activeTab?.connectionId ?? null })
       },
       onClose: () => this.#toggleHistory(false),
       confirmClear: name =>
@@ -201,7 +234,8 @@ export class Studio {
     for (const tab of this.#tabs.list.value) if (tab.lastRun !== undefined) this.#runs.found(tab.key, tab.lastRun)
     const last = localStorage.getItem(activeTabKey)
     const front = this.#tabs.get(last ?? undefined) ?? this.#tabs.list.value[0]
-    this.#chooseTab(this.#tabs.activeTab?.key ?? front?.key)
+    this.#desk.choose(this.#tabs.activeTab?.key ?? front?.key)
+    this.#draw()
     this.#editor.focus()
     this.#element.dataset.ready = 'true'
     void this.#openLinkedResult()
@@ -210,8 +244,9 @@ export class Studio {
   destroy(): void {
     this.#abort.abort()
     this.#stopSchema()
-    this.#stopRun()
-    this.#leave()
+    this.#runDesk.destroy()
+    this.#session.destroy()
+    this.#desk.leave()
     this.#tabs.destroy()
     this.#runs.destroy()
     this.#tree.destroy()
@@ -235,27 +270,31 @@ export class Studio {
     const { signal } = this.#abort
     this.#stops.push(
       this.#tabs.list.onChange(() => this.#draw()),
-      this.#tabs.active.onChange(() => this.#showTab()),
+      this.#tabs.active.onChange(() => this.#draw()),
       this.#tabs.offline.onChange(() => this.#drawBar()),
       this.#connections.list.onChange(() => this.#draw()),
+      this.#session.session.onChange(() => {
+        this.#drawBar()
+        this.#connectionList.draw()
+      }),
     )
-    window.addEventListener('pagehide', () => this.#leave(), { signal })
-    document.addEventListener('visibilitychange', () => document.hidden && this.#leave(), { signal })
+    window.addEventListener('pagehide', () => this.#desk.leave(), { signal })
+    document.addEventListener('visibilitychange', () => document.hidden && this.#desk.leave(), { signal })
     window.addEventListener('online', () => void this.#tabs.saveAll(), { signal })
     document.addEventListener(
       'keydown',
       studioKeys({
-        newTab: () => this.#openTab(),
-        closeTab: () => this.#tabs.active.value !== undefined && this.#closeTab(this.#tabs.active.value),
-        goToTab: at => this.#chooseTab(this.#tabs.list.value[at]?.key),
-        stepTab: step => this.#stepTab(step),
+        newTab: () => this.#desk.open(),
+        closeTab: () => this.#tabs.active.value !== undefined && this.#desk.close(this.#tabs.active.value),
+        goToTab: at => this.#desk.choose(this.#tabs.list.value[at]?.key),
+        stepTab: step => this.#desk.step(step),
         refresh: () => this.#tree.refresh(),
         searchSchema: () => this.#tree.focusSearch(),
         history: () => this.#toggleHistory(),
         shortcuts: openShortcuts,
-        run: () => this.#runCurrent(),
-        runAll: () => this.#runAll(),
-        cancel: () => this.#cancel(),
+        run: () => this.#runDesk.runCurrent(),
+        runAll: () => this.#runDesk.runAll(),
+        cancel: () => this.#runDesk.cancel(),
         nextPart: back => this.#nextPart(back),
       }),
       { signal },
@@ -270,106 +309,9 @@ export class Studio {
     this.#tabs.open({ connectionId: connection?.id ?? null, sql: firstScript(connection) })
   }
 
-  #openTab(given: { sql?: string; connectionId?: string | null; title?: string } = {}): StudioTab {
-    const active = this.#tabs.activeTab
-    const tab = this.#tabs.open({
-      connectionId: active?.connectionId ?? this.#connections.list.value?.[0]?.id ?? null,
-      ...(active === undefined ? {} : { after: active.key }),
-      ...given,
-    })
-    this.#editor.focus()
-    return tab
-  }
-
-  #leave(): void {
-    this.#takeText()
-    this.#tabs.leave()
-  }
-
-  #closeTab(key: string): void {
-    if (key === this.#shownKey) this.#takeText()
-    const tab = this.#tabs.get(key)
-    if (tab === undefined) return
-    const undo = this.#tabs.close(key)
-    this.#documents.delete(key)
-    this.#runs.forget(key)
-    if (this.#shownKey === key) this.#shownKey = undefined
-    if (this.#tabs.list.value.length === 0) this.#openTab()
-    this.#editor.focus()
-    if (tab.sql.trim() === '') return
-    toast({
-      kind: 'info',
-      title: `“${tab.title}” closed`,
-      action: {
-        label: 'Undo',
-        run: () => {
-          undo()
-          if (tab.lastRun !== undefined) this.#runs.found(key, tab.lastRun)
-        },
-      },
-    })
-  }
-
-  #closeTabs(tabs: readonly StudioTab[]): void {
-    for (const tab of tabs) this.#closeTab(tab.key)
-  }
-
-  #chooseTab(key: string | undefined): void {
-    if (key === undefined || this.#tabs.get(key) === undefined) return
-    this.#tabs.active.value = key
-    this.#showTab()
-  }
-
-  #stepTab(step: number): void {
-    const { value: tabs } = this.#tabs.list
-    const at = tabs.findIndex(tab => tab.key === this.#tabs.active.value)
-    this.#chooseTab(tabs[(at + step + tabs.length) % tabs.length]?.key)
-  }
-
-  /** Brings the active tab to the front: its text, connection, run. */
-  #showTab(): void {
-    const tab = this.#tabs.activeTab
-    if (tab === undefined || tab.key === this.#shownKey) {
-      this.#draw()
-      return
-    }
-    this.#takeText()
-    if (this.#shownKey !== undefined && this.#tabs.get(this.#shownKey) !== undefined) {
-      this.#documents.set(this.#shownKey, this.#editor.keepDocument())
-    }
-    this.#shownKey = tab.key
-    const connection = this.#connections.get(tab.connectionId)
-    this.#editor.openDocument(
-      this.#documents.get(tab.key) ?? this.#editor.newDocument(tab.sql, connection?.engine, keptCursor(tab)),
-    )
-    this.#stopRun()
-    this.#stopRun = this.#runs.of(tab.key).watch(() => this.#runChanged())
-    this.#connectionChanged()
-    this.#draw()
-  }
-
-  /** The text is taken when typing pauses: copying a long script at each key would be felt. */
-  #textChanged(): void {
-    const first = this.#textTimer === undefined
-    clearTimeout(this.#textTimer)
-    this.#textTimer = setTimeout(() => this.#takeText(), this.#editor.view.state.doc.length > 200_000 ? 600 : 100)
-    if (first) this.#drawBar()
-  }
-
-  /** What stands in the editor becomes the tab's text. */
-  #takeText(): void {
-    if (this.#textTimer === undefined) return
-    clearTimeout(this.#textTimer)
-    this.#textTimer = undefined
-    if (this.#shownKey !== undefined) this.#tabs.change(this.#shownKey, { sql: this.#editor.text })
-  }
-
   #draw(): void {
     const tab = this.#tabs.activeTab
-    if (tab !== undefined && tab.key !== this.#shownKey) {
-      this.#showTab()
-      return
-    }
+    this.#desk.show()
     if (tab !== undefined) localStorage.setItem(activeTabKey, tab.id ?? tab.key)
     this.#tabStrip.draw(this.#tabs.list.value, tab?.key)
     this.#connectionChanged()
@@ -378,11 +320,16 @@ export class Studio {
 
   #drawBar(): void {
     const tab = this.#tabs.activeTab
+    const tabRun = this.#runs.of(tab?.key ?? '').value
+    this.#session.show(tab?.id, tab?.connectionId)
     this.#runBar.draw({
       connection: this.#connection,
-      tabRun: this.#runs.of(tab?.key ?? '').value,
+      tabRun,
+      session: sessionLook(tabRun, this.#session.session.value),
+      transaction: this.#session.session.value?.transaction ?? tabRun.run?.transaction ?? 'none',
+      onError: tab?.onError ?? 'stop',
       offline: this.#tabs.offline.value,
-      unsaved: tab?.unsaved === true || this.#textTimer !== undefined,
+      unsaved: tab?.unsaved === true || this.#desk.isTyping,
       historyOpen: this.#historyOpen,
     })
   }
@@ -393,14 +340,30 @@ export class Studio {
     const others = this.#tabs.list.value.filter(other => other.key !== key)
     popup(anchor, `Tab ${tab.title}`, [
       { label: 'Rename', shortcut: 'F2', run: () => this.#tabStrip.rename(key) },
-      { label: 'Duplicate', run: () => this.#openTab({ sql: tab.sql, connectionId: tab.connectionId }) },
+      { label: 'Duplicate', run: () => this.#desk.open({ sql: tab.sql, connectionId: tab.connectionId }) },
       'separator',
-      { label: 'Close', shortcut: 'Alt+W', run: () => this.#closeTab(key) },
+      { label: 'Close', shortcut: 'Alt+W', run: () => this.#desk.close(key) },
       {
         label: 'Close others',
         disabled: others.length === 0,
-        run: () => this.#closeTabs(others),
+        run: () => {
+          for (const other of others) this.#desk.close(other.key)
+        },
       },
+    ])
+  }
+
+  #errorMenu(anchor: PopupAnchor): void {
+    const tab = this.#tabs.activeTab
+    if (tab === undefined) return
+    const choice = (onError: StudioTab['onError'], label: string): MenuItem => ({
+      label,
+      checked: tab.onError === onError,
+      run: () => this.#tabs.change(tab.key, { onError }),
+    })
+    popup(anchor, 'After a failed statement of a script', [
+      choice('stop', 'Stop at the first error'),
+      choice('continue', 'Go on with the next statement'),
     ])
   }
 
@@ -431,7 +394,15 @@ export class Studio {
 
   #statusOf(id: string): ConnectionStatus {
     const { state } = this.#catalog.of(id).value.relations
+    const session = id === this.#tabs.activeTab?.connectionId ? this.#session.session.value : undefined
+    if (state === 'ready' && session !== undefined && session.transaction !== 'none') return 'transaction'
     return state === 'idle' ? 'unknown' : state
+  }
+
+  /** Reads the schema anew, and opens a new session when the tab in front runs there. */
+  #reconnect(connection: WireConnection): void {
+    void this.#catalog.load(connection.id, true)
+    if (connection.id === this.#tabs.activeTab?.connectionId) void this.#runDesk.reconnect()
   }
 
   // ---- schema ------------------------------------------------------------------------------------------------------------
@@ -451,96 +422,11 @@ export class Studio {
       dialect: this.#dialect,
       onInsert: name => this.#editor.insert(name),
       onRunInNewTab: (title, sql) => {
-        this.#openTab({ title, sql, connectionId: connection.id })
-        this.#runCurrent()
+        this.#desk.open({ title, sql, connectionId: connection.id })
+        this.#runDesk.runCurrent()
       },
       onRefresh: () => this.#tree.refresh(),
     })
-  }
-
-  // ---- runs --------------------------------------------------------------------------------------------------------------
-
-  #runCurrent(): void {
-    const part = this.#editor.partAtCursor()
-    if (part === undefined) toast({ kind: 'info', title: 'There is no statement at the cursor' })
-    else this.#run(part)
-  }
-
-  #runAll(): void {
-    const script = this.#editor.wholeScript()
-    if (script === undefined) toast({ kind: 'info', title: 'The tab holds no statement' })
-    else this.#run(script)
-  }
-
-  #run(part: ScriptPart): void {
-    const tab = this.#tabs.activeTab
-    const connection = this.#connection
-    if (tab === undefined) return
-    if (connection === undefined) {
-      toast({ kind: 'warning', title: 'Choose a connection first' })
-      return
-    }
-    this.#takeText()
-    this.#editor.showErrors([])
-    void this.#runs.start(tab.key, connection.id, part)
-  }
-
-  /** Ends the tab's transaction; the rows on the screen stay. */
-  #endTransaction(command: 'COMMIT' | 'ROLLBACK'): void {
-    const tab = this.#tabs.activeTab
-    const { run } = this.#runs.of(tab?.key ?? '').value
-    if (tab === undefined || run === undefined) return
-    void this.#runs.aside(tab.key, run.connectionId, command).then(ended => {
-      const failed = ended?.statements.find(({ error }) => error !== undefined)?.error
-      if (failed !== undefined)
-        toast({
-          kind: 'error',
-          title: failed.message,
-          ...(failed.detail === undefined ? {} : { detail: failed.detail }),
-        })
-      else if (ended !== undefined)
-        toast({ kind: 'success', title: command === 'COMMIT' ? 'Committed' : 'Rolled back' })
-    })
-  }
-
-  #cancel(): boolean {
-    const key = this.#tabs.active.value
-    if (key === undefined || !this.#runs.running(key)) return false
-    void this.#runs.cancel(key)
-    return true
-  }
-
-  #runChanged(): void {
-    const tab = this.#tabs.activeTab
-    if (tab === undefined) return
-    const tabRun = this.#runs.of(tab.key).value
-    this.#drawBar()
-    this.#results.draw(tab.key, tabRun)
-    const { run } = tabRun
-    if (run === undefined) return
-    const state = `${run.id} ${run.state}`
-    if (state === this.#lastEnd) return
-    this.#lastEnd = state
-    this.#tabStrip.draw(this.#tabs.list.value, tab.key)
-    if (run.state !== 'running') this.#runEnded(run)
-  }
-
-  #runEnded(run: WireRun): void {
-    this.#markErrors(run)
-    if (this.#historyOpen) this.#history.reload()
-    const changed = run.statements.some(({ state, sql }) => state === 'complete' && changesSchema(sql))
-    if (changed) void this.#catalog.load(run.connectionId, true)
-  }
-
-  /** Only where the text still is what ran. */
-  #markErrors(run: WireRun): void {
-    const text = this.#editor.view.state.doc
-    const marks = run.statements.flatMap(({ state, error, errorAt, from, to, sql }) =>
-      state === 'failed' && error !== undefined && text.sliceString(from, to) === sql
-        ? [{ at: errorAt ?? from, message: error.message }]
-        : [],
-    )
-    if (marks.length > 0) this.#editor.showErrors(marks)
   }
 
   // ---- results -----------------------------------------------------------------------------------------------------------
@@ -552,7 +438,11 @@ export class Studio {
     history.replaceState(null, '', location.pathname)
     try {
       const result = await this.#api.result(id)
-      const tab = this.#openTab({ sql: result.sql, connectionId: result.connectionId ?? null, title: 'Linked result' })
+      const tab = this.#desk.open({
+        sql: result.sql,
+        connectionId: result.connectionId ?? null,
+        title: 'Linked result',
+      })
       this.#runs.found(tab.key, runOfResult(result))
     } catch (error) {
       tellFailure(failureOf(error), 'The linked result cannot be shown')
@@ -591,12 +481,6 @@ export class Studio {
     const panel = h('div', { class: 'studio-load-failure' }, failureBox(failure.error, again))
     replace(this.#element, panel)
   }
-}
-
-function keptCursor(tab: StudioTab): number {
-  // The first statement, not the comments before it.
-  const start = tab.sql.search(/^(?!\s*--)\s*\S/m)
-  return Math.max(0, start)
 }
 
 function changesSchema(sql: string): boolean {

@@ -35,6 +35,7 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
   let dragged: string | undefined
   let shown: readonly StudioTab[] = []
   let renaming: string | undefined
+  let drawn = ''
 
   list.addEventListener('wheel', event => {
     if (event.deltaY === 0 || list.scrollWidth <= list.clientWidth) return
@@ -42,6 +43,12 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
     event.preventDefault()
   })
 
+  /** All that a tab shows: drawn anew only when it changes, not at each key that changes its text. */
+  const tabLook = (tab: StudioTab) => {
+    const connection = options.connectionOf(tab)
+    const { key, title, lastRun } = tab
+    return [key, title, connection?.name, connection?.color, options.isRunning(key), lastRun?.transaction]
+  }
   const tabDom = (tab: StudioTab, active: boolean): HTMLElement => {
     const connection = options.connectionOf(tab)
     const item = h(
@@ -185,6 +192,9 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
     draw(tabs, active) {
       shown = tabs
       if (renaming !== undefined) return
+      const look = JSON.stringify([active, tabs.map(tabLook)])
+      if (look === drawn) return
+      drawn = look
       const focused = list.contains(document.activeElement)
       replace(list, ...tabs.map(tab => tabDom(tab, tab.key === active)))
       const front = list.querySelector<HTMLElement>('[aria-selected=true]')

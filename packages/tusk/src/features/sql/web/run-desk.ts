@@ -1,0 +1,139 @@
+import type { SqlEditor } from '../../../ui/web/editor/editor.ts'
+import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
+import { toast } from '../../../ui/web/toast.ts'
+import type { WireRun } from '../../../wire.ts'
+import type { Connections } from './connections.ts'
+import { failureOf } from './failure-of.ts'
+import type { Runs, TabRun } from './runs.ts'
+import type { SessionWatch } from './session-watch.ts'
+import type { TabDesk } from './tab-desk.ts'
+import type { Tabs } from './tabs.ts'
+import { tellFailure } from './tell.ts'
+
+export interface RunDeskOptions {
+  readonly tabs: Tabs
+  readonly desk: TabDesk
+  readonly runs: Runs
+  readonly connections: Connections
+  readonly session: SessionWatch
+  readonly editor: () => SqlEditor
+  readonly onChange: (tabRun: TabRun) => void
+  /** A run of the tab in front has begun or ended. */
+  readonly onTurn: () => void
+  readonly onEnd: (run: WireRun) => void
+}
+
+/** Runs of the tab in front: what is started, cancelled and committed there, and what the editor shows of it. */
+export class RunDesk {
+  readonly #options: RunDeskOptions
+  #stopRun: () => void = () => {}
+  #lastEnd: string | undefined
+
+  constructor(options: RunDeskOptions) {
+    this.#options = options
+  }
+
+  /** Follows the runs of a tab; the one before is no longer followed here. */
+  follow(key: string): void {
+    this.#stopRun()
+    this.#stopRun = this.#options.runs.of(key).watch(tabRun => this.#changed(tabRun))
+  }
+
+  runCurrent(): void {
+    const part = this.#options.editor().partAtCursor()
+    if (part === undefined) toast({ kind: 'info', title: 'There is no statement at the cursor' })
+    else this.run(part)
+  }
+
+  runAll(): void {
+    const script = this.#options.editor().wholeScript()
+    if (script === undefined) toast({ kind: 'info', title: 'The tab holds no statement' })
+    else this.run(script)
+  }
+
+  run(part: ScriptPart): void {
+    const { tabs, desk, runs, connections, editor } = this.#options
+    const tab = tabs.activeTab
+    const connection = connections.get(tab?.connectionId)
+    if (tab === undefined) return
+    if (connection === undefined) {
+      toast({ kind: 'warning', title: 'Choose a connection first' })
+      return
+    }
+    desk.takeText()
+    editor().showErrors([])
+    void runs.start(tab.key, connection.id, part, tab.onError)
+  }
+
+  /** Returns whether there was something to cancel. */
+  cancel(): boolean {
+    const { tabs, runs } = this.#options
+    const key = tabs.active.value
+    if (key === undefined || !runs.running(key)) return false
+    void runs.cancel(key)
+    return true
+  }
+
+  /** Ends the tab's transaction; the rows on the screen stay. */
+  async endTransaction(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+    const { tabs, runs, session } = this.#options
+    const tab = tabs.activeTab
+    const { run } = runs.of(tab?.key ?? '').value
+    if (tab === undefined || run === undefined) return
+    const ended = await runs.aside(tab.key, run.connectionId, command)
+    if (ended !== undefined) session.ran(ended.connectionId, ended.transaction)
+    const failed = ended?.statements.find(({ error }) => error !== undefined)?.error
+    if (failed !== undefined)
+      toast({
+        kind: 'error',
+        title: failed.message,
+        ...(failed.detail === undefined ? {} : { detail: failed.detail }),
+      })
+    else if (ended !== undefined) toast({ kind: 'success', title: command === 'COMMIT' ? 'Committed' : 'Rolled back' })
+  }
+
+  async reconnect(): Promise<void> {
+    try {
+      await this.#options.session.reconnect()
+      toast({
+        kind: 'success',
+        title: 'Connected',
+        detail: 'It is a new session: settings and temporary tables are gone.',
+      })
+    } catch (error) {
+      tellFailure(failureOf(error), 'The database could not be reached')
+    }
+  }
+
+  destroy(): void {
+    this.#stopRun()
+  }
+
+  #changed(tabRun: TabRun): void {
+    const { session, onChange, onTurn, onEnd } = this.#options
+    onChange(tabRun)
+    if (tabRun.failure !== undefined) void session.look()
+    const { run } = tabRun
+    if (run === undefined) return
+    const state = `${run.id} ${run.state}`
+    if (state === this.#lastEnd) return
+    this.#lastEnd = state
+    onTurn()
+    if (run.state === 'running') return
+    session.ran(run.connectionId, run.transaction)
+    this.#markErrors(run)
+    onEnd(run)
+  }
+
+  /** Only where the text still is what ran. */
+  #markErrors(run: WireRun): void {
+    const editor = this.#options.editor()
+    const text = editor.view.state.doc
+    const marks = run.statements.flatMap(({ state, error, errorAt, from, to, sql }) =>
+      state === 'failed' && error !== undefined && text.sliceString(from, to) === sql
+        ? [{ at: errorAt ?? from, message: error.message }]
+        : [],
+    )
+    if (marks.length > 0) editor.showErrors(marks)
+  }
+}

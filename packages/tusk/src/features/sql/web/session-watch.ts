@@ -1,0 +1,68 @@
+import type { WireSession } from '../../../wire.ts'
+import { Observable } from './observable.ts'
+import type { StudioApi } from './studio-api.ts'
+
+/** A session that holds something may end by itself: it is looked at again this often while the page is seen. */
+const lookAgain = 15_000
+
+/** The database session of the tab in front, as far as it is known. */
+export class SessionWatch {
+  readonly session = new Observable<WireSession | undefined>(undefined)
+  readonly #api: Pick<StudioApi, 'session' | 'reconnect'>
+  readonly #timer: ReturnType<typeof setInterval>
+  #place: { readonly tabId: string; readonly connectionId: string } | undefined
+  #asking = new AbortController()
+
+  constructor(api: Pick<StudioApi, 'session' | 'reconnect'>) {
+    this.#api = api
+    this.#timer = setInterval(() => {
+      if (!document.hidden && this.session.value?.state === 'connected') void this.look()
+    }, lookAgain)
+  }
+
+  /** Another tab or connection is in front; a tab that was never saved has no session. */
+  show(tabId: string | null | undefined, connectionId: string | null | undefined): void {
+    const place = tabId && connectionId ? { tabId, connectionId } : undefined
+    if (place?.tabId === this.#place?.tabId && place?.connectionId === this.#place?.connectionId) return
+    this.#place = place
+    this.session.value = undefined
+    void this.look()
+  }
+
+  /** Asks the server. When it does not answer, what was known stays: the page says elsewhere that it is away. */
+  async look(): Promise<void> {
+    this.#asking.abort()
+    this.#asking = new AbortController()
+    const { signal } = this.#asking
+    const place = this.#place
+    if (place === undefined) return
+    const session = await this.#api.session(place.tabId, place.connectionId, signal).catch(() => undefined)
+    if (!signal.aborted && session !== undefined) this.session.value = session
+  }
+
+  /** A run has ended, and said how the transaction is: known before the server is asked. */
+  ran(connectionId: string, transaction: WireSession['transaction']): void {
+    if (connectionId === this.#place?.connectionId && this.session.value !== undefined)
+      this.session.value = { state: 'connected', transaction }
+    void this.look()
+  }
+
+  /** Opens the session anew; what it held is gone. Rejects when the database cannot be reached. */
+  async reconnect(): Promise<void> {
+    const place = this.#place
+    if (place === undefined) return
+    this.#asking.abort()
+    this.session.value = { state: 'busy', transaction: 'none' }
+    try {
+      this.session.value = await this.#api.reconnect(place.tabId, place.connectionId)
+    } catch (error) {
+      this.session.value = { state: 'lost', transaction: 'none' }
+      throw error
+    }
+  }
+
+  destroy(): void {
+    clearInterval(this.#timer)
+    this.#asking.abort()
+  }
+}
