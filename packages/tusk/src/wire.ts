@@ -95,7 +95,9 @@ export interface WireRelations {
 
 /** GET /api/connections/:id/completion: columns by `schema.relation`; `truncated` past 60,000 columns. */
 export interface WireCompletion {
-  readonly columns: Readonly<Record<string, readonly { readonly name: string; readonly type: string }[]>>
+  readonly columns: Readonly<
+    Record<string, readonly (Pick<WireColumn, 'name' | 'type'> & { readonly references?: WireColumn['references'] })[]>
+  >
   readonly truncated: boolean
 }
 

@@ -55,11 +55,13 @@ export function catalogRoutes(app: FastifyInstance, tusk: Tusk): void {
         signal: reply.lifetime(60_000),
       })
       return {
-        columns: Object.fromEntries(
-          [...columns].map(([relation, list]) => [relation, list.map(({ name, type }) => ({ name, type }))]),
-        ),
+        columns: Object.fromEntries([...columns].map(([relation, list]) => [relation, list.map(completionColumn)])),
         truncated,
       }
     },
   )
+}
+
+function completionColumn({ name, type, references }: WireColumn): WireCompletion['columns'][string][number] {
+  return references === undefined ? { name, type } : { name, type, references }
 }

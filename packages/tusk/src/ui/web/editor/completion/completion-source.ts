@@ -1,6 +1,7 @@
 import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
 import type { EditorDialect } from '../editor-dialect.ts'
 import { shownStatementAt } from '../statements.ts'
+import { joinConditions } from './join-conditions.ts'
 import type { IndexedRelation, SchemaIndex } from './schema-index.ts'
 import { type Scope, scopeAt } from './scope.ts'
 import { type Source, sameName } from './sources.ts'
@@ -30,8 +31,13 @@ function complete(context: CompletionContext, facts: CompletionFacts): Completio
     return relation === undefined ? [] : facts.index.columns(relation)
   })
   if (scope === undefined || scope.expects.kind === 'nothing') return null
-  if (!context.explicit && scope.typed.text === '' && scope.expects.kind !== 'member') return null
+  const unasked = scope.expects.kind === 'member' || scope.expects.kind === 'join'
+  if (!context.explicit && scope.typed.text === '' && !unasked) return null
+  // A first letter there is as often an alias: Enter must not turn `orders o` into `orders order by`.
+  if (!context.explicit && scope.maybeAlias && scope.typed.text.length < 2) return null
   const options = optionsFor(scope, facts)
+  if (!context.explicit && scope.typed.text === '' && scope.expects.kind === 'join' && options[0]?.type !== 'join')
+    return null
   if (options.length === 0) return null
   const from = start + scope.typed.from
   const quoted = scope.typed.text.startsWith('"')
@@ -84,14 +90,27 @@ function optionsFor(scope: Scope, facts: CompletionFacts): Completion[] {
       return memberOptions(expects.path, scope, facts)
     case 'target':
       return targetOptions(expects.path, expects.used, facts)
+    case 'join':
     case 'expression':
       return [
+        ...joinOptions(scope, facts),
         ...columnOptions(scope, facts),
         ...sourceOptions(scope, facts),
         ...vocabulary.functions.map(functionOption),
         ...keywordOptions(vocabulary.keywords, scope),
       ]
   }
+}
+
+function joinOptions(scope: Scope, facts: CompletionFacts): Completion[] {
+  if (scope.expects.kind !== 'join') return []
+  const found = joinConditions(scope.sources, scope.typed.from, facts.index, name => quote(name, facts))
+  return found.map((condition, at) => ({
+    label: condition,
+    detail: 'foreign key',
+    type: 'join',
+    boost: Math.max(70, 99 - at),
+  }))
 }
 
 function columnOptions(scope: Scope, facts: CompletionFacts): Completion[] {

@@ -1,9 +1,6 @@
 import type { WireCompletion, WireRelation } from '../../../../wire.ts'
 
-export interface IndexedColumn {
-  readonly name: string
-  readonly type: string
-}
+export type IndexedColumn = WireCompletion['columns'][string][number]
 
 export interface IndexedRelation {
   readonly catalog: string | undefined

@@ -20,6 +20,8 @@ export type Expectation =
   | { readonly kind: 'clause' }
   | { readonly kind: 'type' }
   | { readonly kind: 'expression' }
+  /** Behind `JOIN … ON`: a condition. */
+  | { readonly kind: 'join' }
   /** After `path.`: columns, or relations of a schema. */
   | { readonly kind: 'member'; readonly path: readonly string[]; readonly relation: boolean }
   /** In the column list of INSERT INTO. */
@@ -31,6 +33,8 @@ export interface Scope {
   /** What the query around the cursor reads from or writes to, innermost first. */
   readonly sources: readonly Source[]
   readonly expressions: readonly Source[]
+  /** Something stands before the cursor that could be given another name there: `FROM orders o`, `count(*) n`. */
+  readonly maybeAlias: boolean
 }
 
 const relationWords =
@@ -51,7 +55,9 @@ export function scopeAt(statement: string, cursor: number, columnsOf: ColumnsOf)
     expressions = [...expressions, ...readExpressions(group.nodes, expressions, columnsOf)]
     sources = [...readSources(branchAt(group, place), expressions, columnsOf), ...sources]
   }
-  return { typed: read.typed, expects: expectation(around, place), sources, expressions }
+  const last = around.at(-1)!.nodes.findLast(node => node.to <= place)
+  const maybeAlias = last?.kind === 'name' || last?.kind === 'group' || (last?.kind === 'word' && !isKeyword(last))
+  return { typed: read.typed, expects: expectation(around, place), sources, expressions, maybeAlias }
 }
 
 function branchAt(group: GroupNode, place: number): readonly ScriptNode[] {
@@ -80,11 +86,21 @@ function expectation(around: readonly GroupNode[], place: number): Expectation {
     return isWord(before.at(-2), 'DISTINCT', 'DO', 'FOR') ? { kind: 'expression' } : { kind: 'relation' }
   }
   if (isWord(last, 'EXISTS') && isWord(before.at(-2), 'IF')) return { kind: 'relation' }
+  const joins = before.slice(0, -1).findLast(node => isWord(node, ...clauseWords))
+  if (isWord(last, 'ON') && isWord(joins, 'JOIN')) return { kind: 'join' }
   const clause = before.findLast(node => isWord(node, ...clauseWords))
   if (isWord(clause, 'FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE')) {
     return isSymbol(last, ',') ? { kind: 'relation' } : { kind: 'clause' }
   }
   return { kind: 'expression' }
+}
+
+const otherKeywords =
+  `AS IN IS NOT NULL LIKE ILIKE BETWEEN EXISTS ALL ANY UNION INTERSECT EXCEPT WITH LEFT RIGHT INNER OUTER FULL CROSS NATURAL
+  END ASC DESC INSERT DELETE CREATE ALTER DROP EXPLAIN CAST OVER PARTITION FILTER INTERVAL`.split(/\s+/)
+
+function isKeyword(node: ScriptNode): boolean {
+  return isWord(node, ...clauseWords, ...relationWords, ...otherKeywords)
 }
 
 function member(before: readonly ScriptNode[]): Expectation {

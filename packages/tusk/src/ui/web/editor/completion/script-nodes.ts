@@ -57,6 +57,7 @@ export function readNodes(
       const rest = readNodes(blanked, cursor)
       return rest && { root: rest.root, typed: { from, text: text.slice(from, cursor) } }
     }
+    if (kind === 'word' && touched && /[0-9]/.test(text.charAt(from - 1))) return undefined // 12e…: still a number
     if ((kind === 'word' && touched) || (kind === 'name' && inside)) {
       typed = { from, text: text.slice(from, cursor) }
       continue

@@ -12,6 +12,8 @@ export interface Source {
   /** As written; absent for a sub-select. */
   readonly path?: readonly string[]
   readonly columns: readonly SourceColumn[]
+  /** Where it stands in the statement; absent for expressions of WITH. */
+  readonly from?: number
 }
 
 /** Columns of a relation of the database; none when it is not known. */
@@ -148,7 +150,7 @@ function readReference(
       at++
     }
   }
-  into.push(path === undefined ? { name, columns } : { name, path, columns })
+  into.push({ name, columns, from: first!.from, ...(path === undefined ? {} : { path }) })
   return at
 }
 
