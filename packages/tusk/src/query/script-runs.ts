@@ -216,7 +216,7 @@ export class ScriptRuns implements Runs {
           engine,
           lease.session,
           statement.text,
-          { signal },
+          { signal: AbortSignal.any([signal, pending.full]) },
         )
         const hostRun = await lease.session.run(
           {
@@ -238,7 +238,8 @@ export class ScriptRuns implements Runs {
         run.update(index, { state: 'storing', resultId: pending.id, schema: hostRun.schema })
         // From here on there is something to find, even when Tusk is killed.
         this.#record(run, index, () => this.#options.archive.save(run.actor, run.snapshot()))
-        const { error, transaction: _, ...outcome } = await hostRun.done
+        const { error, transaction: _, ...ended } = await hostRun.done
+        const outcome = error?.code === 'RESULT_QUOTA' ? ({ ...ended, state: 'truncated' } as const) : ended
         await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
         run.update(index, outcome)
         if (error !== undefined) {

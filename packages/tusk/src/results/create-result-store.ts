@@ -50,6 +50,7 @@ class DiskResultStore implements ResultStore {
   readonly #thread = new ReadingThread()
   readonly #entries = new Map<string, ResultEntry>()
   readonly #damaged = new Map<string, DamagedResult>()
+  readonly #storing = new Map<ResultEntry, AbortController>()
   readonly #saving = new Map<string, Promise<void>>()
   readonly #timer: NodeJS.Timeout
   #sweeping: ReturnType<ResultStore['sweep']> | undefined
@@ -64,12 +65,12 @@ class DiskResultStore implements ResultStore {
     this.#timer.unref()
   }
 
+  /** STATE_DAMAGED when the directory cannot be used at all. */
   async load(): Promise<void> {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
-    for (const name of readdirSync(this.#directory)) {
-      const path = join(this.#directory, name)
-      if (name.endsWith(removedSuffix)) await rm(path, { recursive: true, force: true })
-      else if (idPattern.test(name) && statSync(path).isDirectory()) await this.#find(name, path)
+    try {
+      await this.#findAll()
+    } catch (error) {
+      throw diskError(error, this.#directory)
     }
     this.#sweepQuietly()
   }
@@ -79,8 +80,8 @@ class DiskResultStore implements ResultStore {
     const { bytes } = this.usage()
     if (bytes >= this.#quotaBytes) {
       throw new TuskError('RESULT_QUOTA', undefined, {
-        detail: `${megabytes(bytes)} of ${megabytes(this.#quotaBytes)} are in use by results that are pinned or being stored.`,
-        hint: 'Unpin or remove results that are not needed, or raise results.quota_mb.',
+        detail: `${megabytes(bytes)} of ${megabytes(this.#quotaBytes)} are in use by results that are pinned, shown in tabs or being stored.`,
+        hint: 'Unpin or remove results that are not needed, close tabs, or raise results.quota_mb.',
       })
     }
     this.#thread.warm()
@@ -170,12 +171,21 @@ class DiskResultStore implements ResultStore {
     await this.#thread[Symbol.asyncDispose]()
   }
 
+  async #findAll(): Promise<void> {
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 })
+    for (const name of readdirSync(this.#directory)) {
+      const path = join(this.#directory, name)
+      if (name.endsWith(removedSuffix)) await rm(path, { recursive: true, force: true })
+      else if (idPattern.test(name) && statSync(path).isDirectory()) await this.#find(name, path)
+    }
+  }
+
   async #find(id: string, directory: string): Promise<void> {
     try {
       let record = readResultFile(directory, id)
       if (record.state === 'storing') {
         record = afterStop(record, directory)
-        await writeResultFile(directory, record)
+        await this.#noteStop(directory, record)
       }
       const entry = new ResultEntry(directory, record, this.#thread)
       entry.bytes = await directoryBytes(directory)
@@ -188,15 +198,25 @@ class DiskResultStore implements ResultStore {
     }
   }
 
+  async #noteStop(directory: string, record: ResultRecord): Promise<void> {
+    try {
+      await writeResultFile(directory, record)
+    } catch (error) {
+      // The next start finds the same.
+      this.#log.warn({ result: record.id, err: error }, 'the end of a result could not be written')
+    }
+  }
+
   #pending(entry: ResultEntry): PendingResult {
-    let kept = 0
-    for (const other of this.#entries.values()) if (other.pinned || other.state === 'storing') kept += other.bytes
+    const full = new AbortController()
+    this.#storing.set(entry, full)
     return {
       id: entry.id,
       directory: entry.directory,
       result: entry,
       // With room for its index and description: a result that fills the quota must not be swept for that.
-      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - kept - smallestResultBytes),
+      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - this.#keptBytes() - smallestResultBytes),
+      full: full.signal,
       started: schema => {
         if (entry.state !== 'storing') return
         entry.update({ schema })
@@ -206,7 +226,7 @@ class DiskResultStore implements ResultStore {
         if (entry.state !== 'storing') return
         entry.bytes = byteCount
         entry.update({ rowCount, byteCount, ...(schema === undefined ? {} : { schema }) })
-        if (this.usage().bytes > this.#quotaBytes) this.#sweepQuietly()
+        this.#keepToQuota()
       },
       finish: async outcome => {
         if (entry.state !== 'storing') return
@@ -222,10 +242,41 @@ class DiskResultStore implements ResultStore {
           ...(command === undefined ? {} : { command }),
           ...(error === undefined ? {} : { error: error.toJSON() }),
         })
+        this.#storing.delete(entry)
         await this.#saveQuietly(entry)
-        if (this.usage().bytes > this.#quotaBytes) this.#sweepQuietly()
+        this.#keepToQuota()
       },
     }
+  }
+
+  /** Sweeps when there is too much. When that cannot help, results being stored that take more than an even share end where they are. */
+  #keepToQuota(): void {
+    if (this.usage().bytes <= this.#quotaBytes) return
+    this.#sweepQuietly()
+    const kept = this.#keptBytes()
+    if (kept <= this.#quotaBytes) return
+    let storing = 0
+    for (const entry of this.#storing.keys()) storing += entry.bytes
+    const share = (this.#quotaBytes - (kept - storing)) / this.#storing.size
+    for (const [entry, full] of this.#storing) if (entry.bytes > share) full.abort(this.#fullError())
+  }
+
+  #fullError(): TuskError {
+    return new TuskError('RESULT_QUOTA', 'The space for results is used up: not all rows are stored.', {
+      detail: `All results together may take ${megabytes(this.#quotaBytes)}.`,
+      hint: 'Close tabs or remove results that are not needed, raise results.quota_mb, or ask for fewer rows.',
+    })
+  }
+
+  /** Bytes that no sweep frees. */
+  #keptBytes(): number {
+    let bytes = 0
+    for (const entry of this.#entries.values()) if (!this.#maySweep(entry)) bytes += entry.bytes
+    return bytes
+  }
+
+  #maySweep(entry: ResultEntry): boolean {
+    return !entry.pinned && entry.state !== 'storing' && !this.#inUse(entry.id)
   }
 
   /** Writes the entry as it is now; one writing at a time, and the last state is always written. */
@@ -276,7 +327,7 @@ class DiskResultStore implements ResultStore {
   /** Oldest first. */
   #sweepable(): readonly { readonly id: string; readonly bytes: number; readonly since: number }[] {
     const results = [...this.#entries.values()]
-      .filter(entry => !entry.pinned && entry.state !== 'storing' && !this.#inUse(entry.id))
+      .filter(entry => this.#maySweep(entry))
       .map(({ id, bytes, record }) => ({ id, bytes, since: Date.parse(record.createdAt) }))
     const damaged = [...this.#damaged].map(([id, { bytes, since }]) => ({ id, bytes, since }))
     return [...results, ...damaged].sort((one, other) => one.since - other.since)

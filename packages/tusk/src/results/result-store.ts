@@ -54,6 +54,8 @@ export interface PendingResult {
   readonly result: StoredResult
   /** What the quota leaves for this result: pass it on as `StatementRequest.maxBytes`. */
   readonly maxBytes: number
+  /** Aborts with RESULT_QUOTA when several results that are being stored fill the quota together: end this one, as truncated. */
+  readonly full: AbortSignal
   started(schema: Schema): void
   progress(progress: { readonly rowCount: number; readonly byteCount: number; readonly schema?: Schema }): void
   finish(outcome: {

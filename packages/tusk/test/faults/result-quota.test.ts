@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TuskError } from '../../src/errors.ts'
+import { until } from '../support/processes.ts'
 import { textRows } from '../support/spool-fixture.ts'
-import { withStudio } from '../support/with-studio.ts'
+import { startAgain, withStudio } from '../support/with-studio.ts'
 
 const config = '[results]\nquota_mb = 16\n'
 /** About 6 MB of rows. */
@@ -66,5 +69,56 @@ test('when pinned results fill the quota, a run is refused and says so; unpinnin
     await client.post(`/api/results/${full}/pin`, { pinned: false })
     const next = await client.resultOf(duckdb, sixMegabytes)
     assert.equal((await client.result(next)).rowCount, 100_000)
+  })
+})
+
+test('a result that a tab shows is not swept, however old; once the tab runs something else it goes', async () => {
+  await withStudio({ config }, async ({ client, studio, home }) => {
+    const duckdb = await client.connect('duckdb', { path: ':memory:' })
+    const tabId = await client.tab('tab', duckdb)
+    const shown = await client.resultOf(duckdb, sixMegabytes, { tabId })
+    const older = await client.resultOf(duckdb, sixMegabytes)
+    const recent = await client.resultOf(duckdb, sixMegabytes)
+    await until(() => !existsSync(join(home, 'results', older)), 'the older result that nobody shows was swept')
+    assert.equal(textRows(await client.rows(shown, 99_999)).length, 1)
+    assert.equal(textRows(await client.rows(recent, 99_999)).length, 1)
+    await studio.stop()
+    await startAgain(home, async again => {
+      await again.resultOf(duckdb, sixMegabytes)
+      await until(() => !existsSync(join(home, 'results', recent)), 'what is left from before the restart was swept')
+      assert.equal(textRows(await again.rows(shown, 99_999)).length, 1)
+      await again.resultOf(duckdb, 'SELECT 1', { tabId })
+      await again.resultOf(duckdb, sixMegabytes)
+      await until(() => !existsSync(join(home, 'results', shown)), 'the result that the tab showed was swept')
+    })
+  })
+})
+
+test('results that fill the quota together end truncated and say why', async () => {
+  await withStudio({ config: '[results]\nquota_mb = 64\n' }, async ({ client }) => {
+    const duckdb = await client.connect('duckdb', { path: ':memory:' })
+    const started = await Promise.all(
+      ['one', 'two', 'three'].map(tabId =>
+        client.start({
+          connectionId: duckdb,
+          tabId,
+          sql: 'SELECT range AS n, hash(range) AS h FROM range(1_000_000_000)',
+        }),
+      ),
+    )
+    await Promise.all(
+      started.map(async ({ id }) => {
+        const statement = (await client.ended(id)).statements[0]
+        assert.equal(statement?.state, 'truncated')
+        assert.equal(statement.error?.code, 'RESULT_QUOTA')
+        assert.match(statement.error.hint ?? '', /results\.quota_mb/)
+        const result = await client.result(statement.resultId ?? '')
+        assert.equal(result.state, 'truncated')
+        const last = textRows(await client.rows(result.id, result.rowCount - 1, 10))
+        assert.equal(last[0]?.[0], String(result.rowCount - 1))
+      }),
+    )
+    await Promise.all(['one', 'two', 'three'].map(tabId => client.run(duckdb, 'SELECT 1', { tabId })))
+    assert.equal((await client.result(await client.resultOf(duckdb, sixMegabytes))).rowCount, 100_000)
   })
 })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { pino } from 'pino'
+import { TuskError } from '../../src/errors.ts'
 import { createResultStore } from '../../src/results/create-result-store.ts'
 import { findRows } from '../../src/results/find-rows.ts'
 import type { PendingResult, ResultStore } from '../../src/results/result-store.ts'
@@ -176,3 +177,43 @@ async function finished(store: ResultStore, rows: number): Promise<PendingResult
   await pending.finish({ state: 'complete', rowCount: rows, byteCount: findRows(pending.directory)!.byteCount })
   return pending.result
 }
+
+test('results that are stored at the same time keep to the quota together: who has more than an even share is told to end', async context => {
+  const shown = new Set<string>()
+  await using store = await createResultStore({
+    directory: temporaryDirectory(context),
+    log: pino({ level: 'silent' }),
+    quotaBytes: 1_000_000,
+    inUse: id => shown.has(id),
+  })
+  const provenance = { sql: 'SELECT 1', engine: 'test', startedAt: new Date().toISOString() }
+  const [one, two, three] = [
+    await store.create({ owner: 'ann', provenance }),
+    await store.create({ owner: 'ann', provenance }),
+    await store.create({ owner: 'ann', provenance }),
+  ]
+  const stored = (pending: PendingResult, byteCount: number): void => {
+    writeFileSync(join(pending.directory, 'rows.arrow'), Buffer.alloc(byteCount))
+    pending.progress({ rowCount: 1, byteCount })
+  }
+  const told = (): readonly boolean[] => [one, two, three].map(({ full }) => full.aborted)
+  stored(one, 500_000)
+  stored(two, 300_000)
+  stored(three, 200_000)
+  assert.deepEqual(told(), [false, false, false])
+  stored(three, 201_000)
+  assert.deepEqual(told(), [true, false, false])
+  assert.equal(TuskError.from(one.full.reason).code, 'RESULT_QUOTA')
+  // Shown in a tab it cannot be swept: its end has made no room, and an even share of the rest is less.
+  shown.add(one.id)
+  await one.finish({ state: 'truncated', rowCount: 1, byteCount: 500_000 })
+  assert.deepEqual(told(), [true, true, false])
+  // This one can be.
+  await two.finish({ state: 'truncated', rowCount: 1, byteCount: 300_000 })
+  await store.sweep()
+  assert.deepEqual(new Set(store.list('ann').map(({ id }) => id)), new Set([one.id, three.id]))
+  stored(three, 480_000)
+  assert.deepEqual(told(), [true, true, false])
+  stored(three, 501_000)
+  assert.deepEqual(told(), [true, true, true])
+})
