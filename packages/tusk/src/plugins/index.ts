@@ -1,6 +1,9 @@
 /** `tuskdata/plugin`: all that a plugin's code needs to know of Tusk. */
 import './http.ts'
 
+export type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+export type { RecordBatch } from '../arrow/record-batch.ts'
+export type { Schema } from '../arrow/schema.ts'
 export type { Actor } from '../auth/actor.ts'
 export type { Permission, PluginPermission, RoutePermission } from '../auth/permissions.ts'
 export type { Connection, Notice, QueryOptions } from '../engine/connection.ts'
