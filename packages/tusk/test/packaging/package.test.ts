@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -130,5 +130,32 @@ describe('the npm package', () => {
       encoding: 'utf8',
     })
     assert.equal(out, 'function function function\nERR_PACKAGE_PATH_NOT_EXPORTED\n')
+  })
+
+  test('lets an outsider build, test, pack and install a plugin', { timeout: 180_000 }, async () => {
+    const plugin = join(installed.folder, 'plugin-hello')
+    cpSync(fileURLToPath(new URL('../../../../examples/plugin-hello/', import.meta.url)), plugin, {
+      recursive: true,
+      filter: path => !/[/\\](node_modules|dist)$/.test(path),
+    })
+    const { devDependencies } = JSON.parse(readFileSync(join(plugin, 'package.json'), 'utf8')) as {
+      devDependencies: Record<string, string>
+    }
+    await installed.install(...Object.entries(devDependencies).map(([name, version]) => `${name}@${version}`))
+    for (const args of [['test'], ['run', 'build'], ['pack', '--silent', '--pack-destination', installed.folder]]) {
+      const { code, out, err } = await installed.npm(...args, '--prefix', plugin)
+      assert.equal(code, 0, `npm ${args.join(' ')}: ${out}${err}`)
+    }
+    const tarball = join(installed.folder, 'tusk-plugin-hello-1.0.0.tgz')
+    const { code, err } = await installed.tusk('plugins', 'install', tarball, '--yes')
+    assert.equal(code, 0, err)
+    assert.match(err, /permission plugin\.hello\.write/)
+    assert.match((await installed.tusk('plugins', 'list')).out, /✓ hello/)
+    const studio = await installed.studio('--no-samples')
+    try {
+      assert.match(await (await fetch(`${studio.address}/hello`)).text(), /Hello, Ada\./)
+    } finally {
+      await studio.stop()
+    }
   })
 })

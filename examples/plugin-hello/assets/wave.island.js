@@ -1,0 +1,24 @@
+// #region island
+// @ts-check
+/** @param {HTMLElement} element @param {{ times: number }} props */
+export function mount(element, props) {
+  const button = document.createElement('button')
+  button.className = 'btn btn-primary'
+  const draw = () => {
+    button.textContent = `Wave ${props.times} times`
+  }
+  button.addEventListener('click', () => {
+    button.textContent = '👋 '.repeat(Math.min(props.times, 50)).trim()
+  })
+  draw()
+  element.replaceChildren(button)
+  return {
+    /** @param {{ times: number }} next */
+    update(next) {
+      props = next
+      draw()
+    },
+    destroy: () => element.replaceChildren(),
+  }
+}
+// #endregion
