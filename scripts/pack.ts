@@ -36,7 +36,7 @@ function compile(folder: string): void {
   renameSync(join(folder, 'test'), join(folder, 'testing'))
   for (const name of globSync('testing/**/*.{js,ts}', { cwd: folder })) {
     const file = join(folder, name)
-    writeFileSync(file, readFileSync(file, 'utf8').replaceAll("'../../src/", "'../../lib/"))
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(?<=['"`])\.\.\/\.\.\/src\//g, '../../lib/'))
   }
 }
 

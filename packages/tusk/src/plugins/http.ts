@@ -1,5 +1,5 @@
+/// <reference types="@fastify/swagger" preserve="true" />
 import type { Readable } from 'node:stream'
-import type {} from '@fastify/swagger'
 import type { Actor } from '../auth/actor.ts'
 import type { RoutePermission } from '../auth/permissions.ts'
 
