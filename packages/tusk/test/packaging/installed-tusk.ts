@@ -17,6 +17,7 @@ export class InstalledTusk {
   /** Scripts of packages never run; what is in npm's cache is not fetched. */
   async install(...packages: readonly string[]): Promise<void> {
     const { code, err } = await this.npm(
+      this.folder,
       'install',
       '--ignore-scripts',
       '--prefer-offline',
@@ -28,8 +29,8 @@ export class InstalledTusk {
     if (code !== 0) throw new Error(`npm install: ${err}`)
   }
 
-  npm(...args: readonly string[]): Promise<Outcome> {
-    return this.#run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args)
+  npm(folder: string, ...args: readonly string[]): Promise<Outcome> {
+    return this.#run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, folder)
   }
 
   /** `npx tusk …` */
@@ -65,9 +66,9 @@ export class InstalledTusk {
     }
   }
 
-  async #run(program: string, args: readonly string[]): Promise<Outcome> {
+  async #run(program: string, args: readonly string[], folder = this.folder): Promise<Outcome> {
     const child = spawn(program, args, {
-      cwd: this.folder,
+      cwd: folder,
       env: this.#environment(),
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',

@@ -143,7 +143,7 @@ describe('the npm package', () => {
     }
     await installed.install(...Object.entries(devDependencies).map(([name, version]) => `${name}@${version}`))
     for (const args of [['test'], ['run', 'build'], ['pack', '--silent', '--pack-destination', installed.folder]]) {
-      const { code, out, err } = await installed.npm(...args, '--prefix', plugin)
+      const { code, out, err } = await installed.npm(plugin, ...args)
       assert.equal(code, 0, `npm ${args.join(' ')}: ${out}${err}`)
     }
     const tarball = join(installed.folder, 'tusk-plugin-hello-1.0.0.tgz')
@@ -157,5 +157,12 @@ describe('the npm package', () => {
     } finally {
       await studio.stop()
     }
+  })
+
+  test('makes plugins whose tests pass with what was installed', { timeout: 120_000 }, async () => {
+    const made = await installed.tusk('plugins', 'new', 'my-notes')
+    assert.equal(made.code, 0, made.err)
+    const { code, out, err } = await installed.npm(join(installed.folder, 'my-notes'), 'test')
+    assert.equal(code, 0, out + err)
   })
 })
