@@ -1,11 +1,13 @@
 // #region conform
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import { conformPlugin } from 'tuskdata/testing'
 
-const file = join(tmpdir(), `tusk-hello-${process.pid}.json`)
-writeFileSync(file, '[{"n": 1, "name": "Ada"}, {"n": 2, "name": "Grace"}]')
+const folder = mkdtempSync(join(tmpdir(), 'tusk-hello-'))
+after(() => rmSync(folder, { recursive: true }))
+writeFileSync(join(folder, 'people.json'), '[{"n": 1, "name": "Ada"}, {"n": 2, "name": "Grace"}]')
 
-conformPlugin(join(import.meta.dirname, '..'), { engines: { 'hello-json': { path: file } } })
+conformPlugin(join(import.meta.dirname, '..'), { engines: { 'hello-json': { path: join(folder, 'people.json') } } })
 // #endregion
