@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import { TuskError } from '../errors.ts'
+import { readComponentLibrary } from './component-library.ts'
 import { iconSvg } from './icons.ts'
+import { drawLegacyIcons } from './legacy-icons.ts'
 import { readTemplates, templateStamp } from './template-folder.ts'
 
 type Environment = import('minijinja-js').Environment
@@ -31,7 +33,8 @@ export interface Renderer {
 
 /**
  * The only place that knows the template engine (MiniJinja). In templates: `{% extends layout %}`, the macros of `components/`, and
- * `icon_svg(name, class)`, which the `icon` macro makes safe. With `watch`, changed files are read anew.
+ * `icon_svg(name, class)`, which the `icon` macro makes safe. A template that names `component_library` gets what the components say
+ * about themselves, and their examples as templates. With `watch`, changed files are read anew.
  */
 export function createRenderer(sources: () => readonly TemplateSource[], { watch = false } = {}): Renderer {
   let loaded: (LoadedTemplates & { stamp: string }) | undefined
@@ -43,14 +46,16 @@ export function createRenderer(sources: () => readonly TemplateSource[], { watch
       loaded = undefined
     },
     render(template, context, { block } = {}) {
-      const { environment, names, broken, outside } = current()
+      const templates = current()
+      const { environment, names, broken, outside } = templates
       const problem = broken.get(template)
       if (problem !== undefined) throw problem
       if (!names.has(template)) throw new TuskError('INTERNAL', `There is no template ${template}.`)
       const layout = block === undefined ? 'base.html' : blockLayout(environment, names, block)
       environment.fuel = outside.some(prefix => template.startsWith(prefix)) ? outsideFuel : undefined
       try {
-        return environment.renderTemplate(template, { ...context, layout })
+        if (templates.gallery.has(template)) addComponentLibrary(templates)
+        return drawLegacyIcons(environment.renderTemplate(template, { ...context, layout }))
       } catch (error) {
         // A trap inside WebAssembly leaves the engine unusable; a fresh one is loaded for the next page.
         if (error instanceof Error && error.name === 'RuntimeError') loaded = undefined
@@ -80,6 +85,9 @@ interface LoadedTemplates {
   readonly broken: ReadonlyMap<string, TuskError>
   /** Prefixes of the plugins' templates. */
   readonly outside: readonly string[]
+  readonly components: readonly { readonly name: string; readonly source: string }[]
+  /** Templates that name the component library, until it was read. */
+  readonly gallery: Set<string>
 }
 
 function load(sources: readonly TemplateSource[]): LoadedTemplates {
@@ -93,6 +101,8 @@ function load(sources: readonly TemplateSource[]): LoadedTemplates {
   environment.addGlobal('icon_svg', safely(iconSvg))
   const names = new Set<string>()
   const broken = new Map<string, TuskError>()
+  const components: { readonly name: string; readonly source: string }[] = []
+  const gallery = new Set<string>()
   for (const { folder, prefix } of sources)
     for (const { name, source, path } of readTemplates(folder, prefix)) {
       if (names.has(name)) {
@@ -100,6 +110,8 @@ function load(sources: readonly TemplateSource[]): LoadedTemplates {
         continue
       }
       names.add(name)
+      if (prefix === 'components/') components.push({ name, source })
+      else if (source.includes('component_library')) gallery.add(name)
       try {
         environment.addTemplate(name, source)
       } catch (error) {
@@ -113,7 +125,18 @@ function load(sources: readonly TemplateSource[]): LoadedTemplates {
       }
     }
   const outside = sources.filter(source => source.outside === true).map(source => source.prefix)
-  return { environment, names, broken, outside }
+  return { environment, names, broken, outside, components, gallery }
+}
+
+/** Only when somebody asks: reading all comments takes longer than any other page. */
+function addComponentLibrary({ environment, names, components, gallery }: LoadedTemplates): void {
+  const library = readComponentLibrary(components)
+  for (const { name, source } of library.examples) {
+    environment.addTemplate(name, source)
+    names.add(name)
+  }
+  environment.addGlobal('component_library', library.files)
+  gallery.clear()
 }
 
 /** A layout that renders one block of whatever extends it. */

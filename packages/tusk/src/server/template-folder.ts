@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface TemplateFile {
-  /** `base.html`, `components/button.html`, `plugins/sql/studio.html`. */
+  /** `base.html`, `components/forms.html`, `plugins/sql/studio.html`. */
   readonly name: string
   readonly path: string
   readonly source: string

@@ -1,8 +1,11 @@
 /// <reference types="vite/client" />
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
+import { startComponentActions } from './component-actions.ts'
+import { componentIslands } from './component-islands.ts'
 import type { IslandModule } from './island.ts'
 import { type IslandSources, startIslands } from './island-loader.ts'
+import { startPluginGlobals } from './plugin-globals.ts'
 import { startShell } from './shell.ts'
 
 const modules = import.meta.glob<IslandModule>(['./*.island.ts', '../../features/*/web/*.island.ts'])
@@ -10,8 +13,16 @@ const sources: IslandSources = Object.fromEntries(
   Object.entries(modules).map(([path, load]) => [path.replace(/^.*\/(.+)\.island\.ts$/, '$1'), load]),
 )
 
+startPluginGlobals()
 startShell()
-startIslands(document.body, sources)
-if (document.querySelector('[x-data]') !== null) void import('./alpine.ts')
-if (document.querySelector('[hx-get],[hx-post],[hx-put],[hx-delete],[hx-patch],[hx-boost]') !== null)
-  void import('./htmx.ts')
+startComponentActions()
+startIslands(document.body, { ...componentIslands, ...sources })
+startInteraction()
+document.addEventListener('htmx:after:swap', startInteraction)
+
+/** Alpine and htmx, as soon as something on the page asks for them. */
+function startInteraction(): void {
+  if (document.querySelector('[x-data]') !== null) void import('./alpine.ts')
+  if (document.querySelector('[hx-get],[hx-post],[hx-put],[hx-delete],[hx-patch],[hx-boost]') !== null)
+    void import('./htmx.ts')
+}

@@ -1,0 +1,136 @@
+import { confirm } from './dialog.ts'
+import { writeClipboard } from './grid/clipboard.ts'
+import { tuskToast } from './plugin-globals.ts'
+
+/**
+ * What the macros of `components/` do with attributes: `data-confirm` (asks first), `data-dismiss`, `data-copy`, `data-toast`,
+ * `data-dispatch`; and the arrow keys of tabs, menus and trees. For the whole page, also for what htmx swaps in later.
+ */
+export function startComponentActions(): void {
+  // Before htmx and forms hear of the click.
+  document.addEventListener('click', askFirst, { capture: true })
+  document.addEventListener('click', act)
+  document.addEventListener('keydown', moveInTabs)
+  document.addEventListener('keydown', moveInMenu)
+  document.addEventListener('keydown', moveInTree)
+  document.addEventListener('keydown', closeTooltip)
+  document.addEventListener('pointerover', openTooltip)
+}
+
+function askFirst(event: MouseEvent): void {
+  const button = closest(event, '[data-confirm]')
+  if (button === null) return
+  if (button.dataset.confirmed !== undefined) {
+    delete button.dataset.confirmed
+    return
+  }
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const { title, message, confirmLabel, danger } = JSON.parse(button.dataset.confirm ?? '{}') as {
+    title: string
+    message: string
+    confirmLabel: string
+    danger: boolean
+  }
+  void confirm({ title, confirmLabel, danger, ...(message === '' ? {} : { message }) }).then(yes => {
+    if (!yes || !button.isConnected) return
+    button.dataset.confirmed = ''
+    button.click()
+  })
+}
+
+function act(event: MouseEvent): void {
+  closest(event, '[data-dismiss]')?.closest('[data-dismissible]')?.remove()
+  const tab = closest(event, '[data-tabs] [role=tab]')
+  if (tab !== null) selectTab(tab)
+  const copy = closest(event, '[data-copy]')
+  if (copy !== null) void copyCode(copy)
+  const says = closest(event, '[data-toast]')
+  if (says !== null) tuskToast(says.dataset.toast ?? '', says.dataset.toastVariant)
+  const dispatcher = closest(event, '[data-dispatch]')
+  dispatcher?.dispatchEvent(new CustomEvent(dispatcher.dataset.dispatch ?? '', { bubbles: true }))
+}
+
+async function copyCode(button: HTMLElement): Promise<void> {
+  const text = button.closest('[data-copy-box]')?.querySelector('code')?.textContent ?? ''
+  try {
+    await writeClipboard(Promise.resolve(new Blob([text], { type: 'text/plain' })))
+    tuskToast('Copied.', 'success', 2_000)
+  } catch (error) {
+    tuskToast(error instanceof Error ? error.message : String(error), 'error')
+  }
+}
+
+function selectTab(tab: HTMLElement): void {
+  const box = tab.closest('[data-tabs]')
+  for (const other of box?.querySelectorAll<HTMLElement>('[role=tab]') ?? []) {
+    other.ariaSelected = String(other === tab)
+    other.tabIndex = other === tab ? 0 : -1
+  }
+  box?.querySelector('[role=tabpanel]')?.setAttribute('aria-labelledby', tab.id)
+}
+
+function moveInTabs(event: KeyboardEvent): void {
+  const tab = closest(event, '[data-tabs] [role=tab]')
+  if (tab === null) return
+  const tabs = [...(tab.closest('[role=tablist]')?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])]
+  const next = neighbour(tabs, tab, event.key, 'ArrowLeft', 'ArrowRight')
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+  next.click()
+}
+
+function moveInMenu(event: KeyboardEvent): void {
+  const menu = closest<HTMLDetailsElement>(event, '[data-drop-menu]')
+  if (menu === null) return
+  if (!menu.open && event.key === 'ArrowDown') menu.open = true
+  if (!menu.open) return
+  const items = [...menu.querySelectorAll<HTMLElement>('.popup-menu-item:not(:disabled)')]
+  const next = neighbour(items, document.activeElement, event.key, 'ArrowUp', 'ArrowDown')
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
+
+function moveInTree(event: KeyboardEvent): void {
+  const row = closest(event, '.tree [role=treeitem]')
+  if (row === null) return
+  const rows = [...(row.closest('.tree')?.querySelectorAll<HTMLElement>('[role=treeitem]') ?? [])]
+  const next = neighbour(rows, row, event.key, 'ArrowUp', 'ArrowDown')
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
+
+/** The element to go to; the ends are joined. */
+function neighbour(
+  list: readonly HTMLElement[],
+  here: Element | null,
+  key: string,
+  back: string,
+  forth: string,
+): HTMLElement | undefined {
+  const place = list.findIndex(element => element === here)
+  if (key === 'Home') return list[0]
+  if (key === 'End') return list.at(-1)
+  if (key === forth) return list[(place + 1) % list.length]
+  if (key === back) return list.at(place <= 0 ? -1 : place - 1)
+  return undefined
+}
+
+/** Escape hides a note that covers something, until the pointer comes anew. */
+function closeTooltip(event: KeyboardEvent): void {
+  if (event.key !== 'Escape') return
+  for (const box of document.querySelectorAll<HTMLElement>('.tooltip-box:is(:hover, :focus-within)'))
+    box.dataset.tooltipClosed = ''
+}
+
+function openTooltip(event: PointerEvent): void {
+  for (const box of document.querySelectorAll<HTMLElement>('[data-tooltip-closed]'))
+    if (!box.contains(event.target as Node)) delete box.dataset.tooltipClosed
+}
+
+function closest<Found extends HTMLElement = HTMLElement>(event: Event, selector: string): Found | null {
+  return event.target instanceof Element ? event.target.closest<Found>(selector) : null
+}
