@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
 import type { ConnectionConfig, Engine } from './engine/engine.ts'
@@ -36,6 +38,11 @@ export interface OpenTuskOptions {
   readonly log?: Logger
   /** Plugins: none, or also those in these folders. Default: those beside Tusk and those that were installed. */
   readonly plugins?: false | (DiscoverOptions & Pick<PluginHostOptions, 'importMs' | 'startMs'>)
+  /**
+   * For a command, while a studio may be running on the same state directory: results, runs and history are in a directory of their own,
+   * gone in the end. Default: they are the state directory's, and the caller holds its lock.
+   */
+  readonly scratch?: boolean
   /** Names of commands that plugins may not have. */
   readonly commandNames?: readonly string[]
 }
@@ -61,12 +68,14 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const engines: Engine[] = [...ownEngines]
   const exporters: Exporter[] = [...ownExporters]
   const steps: PipelineStep[] = []
+  const kept = options.scratch === true ? mkdtempSync(join(home.path('tmp'), 'tusk-')) : home.directory
+  if (options.scratch === true) stack.defer(() => rmSync(kept, { recursive: true, force: true, maxRetries: 5 }))
   const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
   const hosts = stack.use(openHosts(home, config, log, { moduleOf: (what, name) => plugins.moduleOf(what, name) }))
-  const archive = stack.use(new RunArchive(home.path('runs.db')))
+  const archive = stack.use(new RunArchive(join(kept, 'runs.db')))
   const store = stack.use(
     await createResultStore({
-      directory: home.path('results'),
+      directory: join(kept, 'results'),
       quotaBytes: config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
       inUse: id => archive.shows(id),
@@ -74,7 +83,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     }),
   )
   const compute = stack.use(createResultCompute({ hosts, store }))
-  const history = stack.use(new HistoryDatabase(home.path('history.db')))
+  const history = stack.use(new HistoryDatabase(join(kept, 'history.db')))
   const catalog = stack.use(new CachedCatalog(connections, hosts))
   const sessions = stack.use(
     new TabSessions({

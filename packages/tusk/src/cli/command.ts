@@ -36,7 +36,7 @@ export function parseOptions(options: Command['options']): ParseArgsOptionsConfi
   )
 }
 
-export function help(name: string, command: Command): string {
+export function help(name: string, command: Omit<Command, 'run'>): string {
   const rows = Object.entries(command.options).map(([option, { short, value, help: text }]): [string, string] => [
     `${short === undefined ? '    ' : `-${short}, `}--${option}${value === undefined ? '' : ` ${value}`}`,
     text,

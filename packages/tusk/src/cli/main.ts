@@ -15,28 +15,35 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(usage())
     return 0
   }
-  const entry = Object.hasOwn(commands, name === '--version' ? 'version' : name)
-    ? commands[name === '--version' ? 'version' : name]
-    : undefined
-  if (entry === undefined) {
-    process.stderr.write(`tusk: there is no command “${name}”.\n\n${usage()}`)
-    return 2
-  }
+  const known = name === '--version' ? 'version' : name
   try {
+    const entry = Object.hasOwn(commands, known) ? commands[known] : undefined
+    if (entry === undefined) return await fromPlugin(known, args)
     const { command } = await entry.load()
     const { values, positionals } = parsed(command, args)
     if (values.help === true) {
-      process.stdout.write(help(name, command))
+      process.stdout.write(help(known, command))
       return 0
     }
     return await command.run({ values, positionals, signal: interruptSignal() })
   } catch (error) {
-    return report(name, error)
+    return report(known, error)
   }
 }
 
+/** A command that a plugin brings; only when Tusk has none of that name are plugins looked at. */
+async function fromPlugin(name: string, args: readonly string[]): Promise<number> {
+  const { runPluginCommand } = await import('./plugins/run-command.ts')
+  const code = name.startsWith('-')
+    ? undefined
+    : await runPluginCommand(name, args, { parsed, signal: interruptSignal() })
+  if (code !== undefined) return code
+  process.stderr.write(`tusk: there is no command “${name}”.\n\n${usage()}`)
+  return 2
+}
+
 function parsed(
-  command: Command,
+  command: Pick<Command, 'options'>,
   args: readonly string[],
 ): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
   try {
@@ -89,7 +96,7 @@ function usage(): string {
     '',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'tusk COMMAND --help says more. State lives in ~/.tusk, or where TUSK_HOME says.',
+    'tusk COMMAND --help says more; tusk plugins list shows what plugins add. State lives in ~/.tusk, or where TUSK_HOME says.',
     '',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import type { Cancellable } from './engine.ts'
+import type { Cancellable, ConnectionConfig } from './engine.ts'
 import type { Introspector } from './introspector.ts'
 import type { ResultStream } from './result-stream.ts'
 import type { TableSource } from './table-source.ts'
@@ -15,8 +15,11 @@ export interface Connection extends AsyncDisposable {
   query(sql: string, options?: QueryOptions): Promise<ResultStream>
   /** Whether a transaction is open, known after the last query: `none`, `open`, or `failed` (only ROLLBACK is accepted). */
   readonly transaction: 'none' | 'open' | 'failed'
-  /** Another session on the same database, independent of this one (own BEGIN, SET). Absent: open the engine again. */
-  session?(options?: Cancellable): Promise<Connection>
+  /**
+   * Another session on the same database, independent of this one (own BEGIN, SET). Absent: open the engine again. `config` is that
+   * of the saved connection it is for, when that may be another one: its session is as read-only as it says, or is refused.
+   */
+  session?(options?: Cancellable & { readonly config?: ConnectionConfig }): Promise<Connection>
   /**
    * Makes rows from outside readable as a table named `name` on this connection, until disposed; columns not asked for are
    * not read. DuckDB has it: this is how a stored result is sorted, filtered and joined. With `schema` it is called `schema.name`.

@@ -76,7 +76,9 @@ export class HostedSessions implements AsyncDisposable {
       }
       this.#base ??= { config: request.config, connection: await this.#connect(request, signal) }
       const { connection } = this.#base
-      return connection.session === undefined ? this.#connect(request, signal) : connection.session({ signal })
+      return connection.session === undefined
+        ? this.#connect(request, signal)
+        : connection.session({ signal, config: request.config })
     })
     this.#opening = opened.catch(() => undefined)
     return await opened

@@ -20,7 +20,8 @@ export class ProgressTeller implements Disposable {
     this.#tell = tell
   }
 
-  batchStored(): void {
+  /** Something has come: a batch, or word of how far the statement is. */
+  changed(): void {
     const wait = this.#toldAt + this.#pauseMs - performance.now()
     if (wait <= 0 || this.#writer.schema !== this.#schema) this.#tellNow()
     else this.#timer ??= setTimeout(() => this.#tellNow(), wait)

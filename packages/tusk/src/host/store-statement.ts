@@ -18,11 +18,14 @@ export async function storeStatement(
   onEvent: (event: CallEvent) => void,
 ): Promise<WireOutcome> {
   let fraction: number | undefined
+  let tellFraction = (done: number): void =>
+    onEvent({ kind: 'progress', progress: { rowCount: 0, byteCount: 0, fraction: done } })
   await using stream = await connection.query(request.sql, {
     signal,
     onNotice: upTo(maxNotices, notice => onEvent({ kind: 'notice', notice })),
     onProgress: done => {
       fraction = done
+      tellFraction(done)
     },
     ...(request.parameters === undefined ? {} : { parameters: request.parameters }),
   })
@@ -32,7 +35,8 @@ export async function storeStatement(
   using progress = new ProgressTeller(writer, request.blocks, told => {
     onEvent({ kind: 'progress', progress: fraction === undefined ? told : { ...told, fraction } })
   })
-  const outcome = await storeRows(stream, writer, request, signal, () => progress.batchStored())
+  tellFraction = () => progress.changed()
+  const outcome = await storeRows(stream, writer, request, signal, () => progress.changed())
   return {
     ...outcome,
     schema: writer.schema,

@@ -20,9 +20,9 @@ export const run: Action = call =>
       `Folder       ${info.folder}`,
       ...(info.requires === undefined ? [] : [`Needs Tusk   ${info.requires}`]),
       ...(info.href === undefined ? [] : [`Page         ${info.href}`]),
-      ...info.provides.map((what, index) => label('Adds', index) + what),
+      ...info.provides.map((what, index) => `${label('Adds', index)}${what}`),
       ...info.permissions.map(
-        ({ permission, description }, index) => label('Permissions', index) + `${permission}: ${description}`,
+        ({ permission, description }, index) => `${label('Permissions', index)}${permission}: ${description}`,
       ),
     ]
     process.stdout.write(`${lines.join('\n')}\n`)

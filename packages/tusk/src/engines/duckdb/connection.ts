@@ -1,7 +1,7 @@
 import type { Connection as Handle } from '@duckdb/node-bindings'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
-import type { Cancellable } from '../../engine/engine.ts'
+import type { Cancellable, ConnectionConfig } from '../../engine/engine.ts'
 import type { ResultStream } from '../../engine/result-stream.ts'
 import type { TableSource } from '../../engine/table-source.ts'
 import { TuskError } from '../../errors.ts'
@@ -11,6 +11,7 @@ import { DuckdbIntrospector } from './introspector.ts'
 import { selectMounted } from './mount.ts'
 import { Statement } from './statement.ts'
 import { runTextRows } from './text-rows.ts'
+import { writesDatabase } from './writes-database.ts'
 
 /** One session on a DuckDB instance. Statements wait for one another; a mounted table belongs to this session alone. */
 export class DuckdbConnection implements Connection {
@@ -42,6 +43,9 @@ export class DuckdbConnection implements Connection {
       const connection = new DuckdbConnection(instance, handle, await instance.connect())
       // Room for the producer to go on while a batch is written; the default of 1 MB stops it all the time.
       await instance.duckdb.query(handle, `SET streaming_buffer_size = '16MB'`)
+      // How far a statement is can be asked for only where DuckDB would draw it, too.
+      await instance.duckdb.query(handle, 'SET enable_progress_bar = true')
+      await instance.duckdb.query(handle, 'SET enable_progress_bar_print = false')
       return connection
     } catch (error) {
       await instance[Symbol.asyncDispose]()
@@ -54,6 +58,11 @@ export class DuckdbConnection implements Connection {
   }
 
   async query(sql: string, options: QueryOptions = {}): Promise<ResultStream> {
+    if (this.#instance.refusesWrites && writesDatabase(sql)) {
+      throw new TuskError('READ_ONLY', 'This connection is read-only.', {
+        detail: 'The database file is open for writing by another connection.',
+      })
+    }
     const release = await this.#turn(options)
     const signal =
       options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal])
@@ -64,10 +73,10 @@ export class DuckdbConnection implements Connection {
     return statement.start(options)
   }
 
-  async session(options: Cancellable = {}): Promise<DuckdbConnection> {
+  async session(options: Cancellable & { readonly config?: ConnectionConfig } = {}): Promise<DuckdbConnection> {
     options.signal?.throwIfAborted()
     if (this.#closed !== undefined) throw closed()
-    return DuckdbConnection.open(this.#instance.share())
+    return DuckdbConnection.open(this.#instance.share(options.config))
   }
 
   async mount(name: string, source: TableSource, schema?: string): Promise<AsyncDisposable> {

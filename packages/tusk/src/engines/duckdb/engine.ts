@@ -36,7 +36,7 @@ export const duckdbEngine: Engine = {
       help: 'Several programs may read a file at a time.',
     },
     {
-      key: 'memoryLimitMB',
+      key: 'memory_limit_mb',
       label: 'Memory limit (MB)',
       kind: 'number',
       advanced: true,
@@ -44,14 +44,14 @@ export const duckdbEngine: Engine = {
     },
     { key: 'threads', label: 'Threads', kind: 'number', advanced: true },
     {
-      key: 'tempLimitMB',
+      key: 'temp_limit_mb',
       label: 'Spill limit (MB)',
       kind: 'number',
       advanced: true,
       help: 'Disk space for sorts and joins larger than memory.',
     },
     {
-      key: 'externalAccess',
+      key: 'external_access',
       label: 'Access to other files',
       kind: 'boolean',
       default: true,

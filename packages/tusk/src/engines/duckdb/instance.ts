@@ -16,13 +16,19 @@ export interface Instance extends AsyncDisposable {
   readonly duckdb: Bindings
   readonly mounts: Mounts
   connect(): Promise<Handle>
-  /** One more user of this instance, for another session. */
-  share(): Instance
+  /** Its sessions are to refuse what writes: they are read-only on a database that is open for writing. */
+  readonly refusesWrites: boolean
+  /**
+   * One more user of this instance, for another session: for one of the connection `config`, when that may be another one than
+   * the one it was opened for. DATABASE_BUSY where it cannot be as `config` says: what it may do was settled at the opening.
+   */
+  share(config?: ConnectionConfig): Instance
 }
 
 type Settings = Readonly<Record<string, string>>
 
 interface OpenDatabase {
+  readonly path: string
   readonly database: Promise<Database>
   readonly settings: Settings
   readonly mounts: Mounts
@@ -39,12 +45,12 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
   const key = databaseKey(path)
   const known = openFiles.get(key)
   if (known !== undefined) {
-    if (known.settings.access_mode !== settings.access_mode) throw openOtherwise(path, known.settings)
+    if (known.settings.access_mode !== settings.access_mode) throw openOtherwise(known)
     await known.database
-    return instanceOf(duckdb, key, known)
+    return instanceOf(duckdb, key, known, false)
   }
   const mounts = new Mounts(duckdb)
-  const opened = { database: openDatabase(duckdb, path, settings, mounts), settings, mounts, users: 0 }
+  const opened = { path, database: openDatabase(duckdb, path, settings, mounts), settings, mounts, users: 0 }
   if (key !== memoryPath) openFiles.set(key, opened)
   try {
     await opened.database
@@ -52,17 +58,19 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
     openFiles.delete(key)
     throw error
   }
-  return instanceOf(duckdb, key, opened)
+  return instanceOf(duckdb, key, opened, false)
 }
 
-function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase): Instance {
+function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase, refusesWrites: boolean): Instance {
   opened.users++
   let released = false
   return {
     duckdb,
     mounts: opened.mounts,
+    refusesWrites,
     connect: async () => duckdb.connect(await opened.database),
-    share: () => instanceOf(duckdb, key, opened),
+    share: config =>
+      instanceOf(duckdb, key, opened, config === undefined ? refusesWrites : mustRefuseWrites(opened, config)),
     async [Symbol.asyncDispose]() {
       if (released) return
       released = true
@@ -74,6 +82,17 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase): Instan
     },
   }
 }
+
+/** Whether a session of `config` is more narrow than the database was opened. */
+function mustRefuseWrites(opened: OpenDatabase, config: ConnectionConfig): boolean {
+  const wanted = instanceSettings(config, {})
+  if (wanted.enable_external_access !== opened.settings.enable_external_access) throw openOtherwise(opened)
+  if (wanted.access_mode === opened.settings.access_mode) return false
+  if (wanted.access_mode !== readOnlyMode) throw openOtherwise(opened)
+  return true
+}
+
+const readOnlyMode = 'read_only'
 
 async function openDatabase(duckdb: Bindings, path: string, settings: Settings, mounts: Mounts): Promise<Database> {
   const config = duckdb.create_config()
@@ -93,16 +112,16 @@ async function openDatabase(duckdb: Bindings, path: string, settings: Settings, 
 
 /** Nothing is downloaded and nothing foreign is loaded; what the person may widen is in the fields. */
 function instanceSettings(config: ConnectionConfig, options: OpenOptions): Settings {
-  const memoryLimitMB = positive(config.memoryLimitMB) ?? options.memoryLimitMB
+  const memoryLimitMB = positive(config.memory_limit_mb) ?? options.memoryLimitMB
   const threads = positive(config.threads) ?? options.threads
-  const tempLimitMB = positive(config.tempLimitMB)
+  const tempLimitMB = positive(config.temp_limit_mb)
   return {
-    access_mode: config.read_only === true ? 'read_only' : 'automatic',
+    access_mode: config.read_only === true ? readOnlyMode : 'automatic',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
-    enable_external_access: config.externalAccess === false ? 'false' : 'true',
+    enable_external_access: config.external_access === false ? 'false' : 'true',
     errors_as_json: 'true',
     custom_user_agent: options.applicationName ?? 'tusk',
     ...(options.tempDirectory === undefined ? {} : { temp_directory: options.tempDirectory }),
@@ -133,9 +152,11 @@ function openingError(error: unknown, path: string): TuskError {
   })
 }
 
-function openOtherwise(path: string, settings: Settings): TuskError {
+function openOtherwise({ path, settings }: OpenDatabase): TuskError {
+  const mode = settings.access_mode === readOnlyMode ? 'read-only' : 'for writing'
+  const access = settings.enable_external_access === 'true' ? 'with' : 'without'
   return new TuskError('DATABASE_BUSY', 'The database file is open in Tusk already, with other settings.', {
-    detail: `${path} is open ${settings.access_mode === 'read_only' ? 'read-only' : 'for writing'}.`,
+    detail: `${path} is open ${mode}, ${access} access to other files.`,
     hint: 'Close the tabs that use it, or use the same connection.',
   })
 }

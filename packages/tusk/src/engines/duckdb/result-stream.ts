@@ -14,8 +14,6 @@ export interface StreamOwner {
   call<T>(work: () => Promise<T>): Promise<T>
   /** Throws when the statement's signal is aborted. */
   check(): void
-  /** Why the stream broke off: DuckDB's streams end without an error, also when there was one. */
-  explain(rowsSoFar: number): Promise<TuskError>
   /** The statement is over, with its rows read to the end or not; frees the connection for the next one. */
   end(finished: boolean): Promise<void>
 }
@@ -72,7 +70,7 @@ export class DuckdbResultStream implements ResultStream {
             await Promise.allSettled([next])
           }
         }
-        if (duckdb.result_return_type(this.#result) === duckdb.ResultType.INVALID) throw await owner.explain(rows)
+        if (duckdb.result_return_type(this.#result) === duckdb.ResultType.INVALID) throw brokenOff(rows)
         yield* this.#reader.rest()
       }
       finished = true
@@ -93,4 +91,12 @@ export class DuckdbResultStream implements ResultStream {
     fetched.catch(() => undefined) // awaited later; until then a rejection is nobody's fault
     return fetched
   }
+}
+
+/** The streams of DuckDB's driver end without an error, also when there was one; it can tell that, but not what it was. */
+function brokenOff(rowsSoFar: number): TuskError {
+  return new TuskError('QUERY_FAILED', 'DuckDB stopped in the middle of the rows, and its driver does not tell why.', {
+    detail: `It failed after ${rowsSoFar.toLocaleString('en')} rows. Most often a value cannot be converted, or memory or the space to spill has run out.`,
+    hint: 'Put EXPLAIN ANALYZE before the statement to see the reason: that runs it once more, without its rows.',
+  })
 }

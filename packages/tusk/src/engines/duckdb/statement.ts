@@ -14,9 +14,6 @@ type Transaction = Connection['transaction']
 const interruptEveryMs = 20
 /** How long a reader that leaves early waits for the chunk on its way before it is interrupted, which fails an open transaction. */
 const leaveGraceMs = 200
-/** How long DuckDB may take to say why a stream broke off. */
-const explainMs = 10_000
-const explainPrefix = 'EXPLAIN ANALYZE '
 
 /** One statement on its way: started, streamed, interrupted, and at last the state of the transaction settled. */
 export class Statement implements StreamOwner {
@@ -85,37 +82,6 @@ export class Statement implements StreamOwner {
 
   check(): void {
     if (this.#signal.aborted) throw cancelled(this.#signal)
-  }
-
-  /**
-   * The binding tells that a stream failed but not why. A plain query is therefore run once more with its rows thrown away, to
-   * hear the reason; not in a transaction, which has failed with it, and not when it draws from a sequence.
-   */
-  async explain(rowsSoFar: number): Promise<TuskError> {
-    const prepared = this.#prepared
-    const mayRepeat =
-      prepared !== undefined &&
-      this.#transaction === 'none' &&
-      this.duckdb.nparams(prepared) === 0 &&
-      this.duckdb.prepared_statement_type(prepared) === this.duckdb.StatementType.SELECT &&
-      !/\b(nextval|write_log|setseed)\b/i.test(this.#sql)
-    if (mayRepeat) {
-      const stop = setTimeout(this.#interrupt, explainMs)
-      try {
-        await this.call(() => this.duckdb.query(this.#handle, explainPrefix + this.#sql))
-      } catch (error) {
-        this.check()
-        const reason = TuskError.from(error)
-        if (reason.code !== 'QUERY_CANCELLED') return withoutPrefix(reason)
-      } finally {
-        clearTimeout(stop)
-        this.#stopInterrupting()
-      }
-    }
-    return new TuskError('QUERY_FAILED', 'DuckDB stopped in the middle of the rows.', {
-      detail: `It failed after ${rowsSoFar} rows and does not say why while it streams.`,
-      hint: 'Put EXPLAIN ANALYZE before the statement to see the reason.',
-    })
   }
 
   async end(finished: boolean): Promise<void> {
@@ -222,14 +188,6 @@ export class Statement implements StreamOwner {
       return /transaction is aborted/i.test(duckdbError(error).message)
     }
   }
-}
-
-/** The position counts from the statement's own start. */
-function withoutPrefix(error: TuskError): TuskError {
-  const { position, ...wire } = error.toJSON()
-  return TuskError.fromJSON(
-    position === undefined ? wire : { ...wire, position: Math.max(0, position - explainPrefix.length) },
-  )
 }
 
 /** `SELECT`, `CREATE TABLE`. */

@@ -64,7 +64,7 @@ export class ComputeHosts implements AsyncDisposable {
       await this.#hosts.openSession(
         {
           engine: duckdbEngine,
-          config: { path: memoryPath, ...(memoryLimitMB === undefined ? {} : { memoryLimitMB }) },
+          config: { path: memoryPath, ...(memoryLimitMB === undefined ? {} : { memory_limit_mb: memoryLimitMB }) },
           connectionId: 'compute',
           label: 'compute',
         },
