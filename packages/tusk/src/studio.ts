@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Home } from './home/home.ts'
 import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
+import { watchPlugins } from './plugins/watch-plugins.ts'
 import { createServer } from './server/create-server.ts'
 import { features, type OpenTuskOptions, openTusk, saveOwnConnection } from './tusk.ts'
 
@@ -84,10 +85,12 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     allowedHosts: options.allowedHosts ?? [],
     ...(options.accessToken === undefined ? {} : { accessToken: options.accessToken }),
     log,
+    ...(options.watch === true ? { assets: { watch: true } } : {}),
     theme: open.config['ui.theme'] as 'dark' | 'light' | 'system',
   })
   stack.defer(() => server.close())
   await open.plugins.connect((plugin, own) => server.plugins.mount(plugin, own))
+  if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()
   return { address: server.address, tusk, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }

@@ -1,6 +1,12 @@
 import '../plugins/http.ts'
 import { randomBytes } from 'node:crypto'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
 import type { Logger } from 'pino'
 import type { PermissionDescription } from '../plugins/plugin.ts'
 import type { Edge } from './edge.ts'
@@ -26,7 +32,7 @@ export interface AppParts {
 }
 
 /** An application without routes. Nothing else may be added to it before `installParts`. */
-export function createApp(log: Logger, options: fastify.FastifyServerOptions = {}): FastifyInstance {
+export function createApp(log: Logger, options: FastifyHttpOptions<RawServerDefault> = {}): FastifyInstance {
   return fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),

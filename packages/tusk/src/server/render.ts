@@ -99,6 +99,7 @@ function load(sources: readonly TemplateSource[]): LoadedTemplates {
   // Printing what is not there is an error, asking `if` it is there is not. The missing letter is the binding's.
   environment.undefinedBehavior = 'semi_strct'
   environment.addGlobal('icon_svg', safely(iconSvg))
+  environment.addFilter('urlencode', safely(encodeURIComponent)) // Jinja has it, MiniJinja has not
   const names = new Set<string>()
   const broken = new Map<string, TuskError>()
   const components: { readonly name: string; readonly source: string }[] = []

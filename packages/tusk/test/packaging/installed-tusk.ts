@@ -86,7 +86,7 @@ export class InstalledTusk {
   }
 
   #environment(): NodeJS.ProcessEnv {
-    const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, INIT_CWD: ___, ...rest } = process.env
+    const { NODE_OPTIONS: _, NODE_TEST_CONTEXT: __, INIT_CWD: ___, TUSK_STARTED_IN: ____, ...rest } = process.env
     const separator = process.platform === 'win32' ? ';' : ':'
     return { ...rest, PATH: `${dirname(process.execPath)}${separator}${rest.PATH ?? ''}`, TUSK_HOME: this.home }
   }

@@ -110,20 +110,22 @@ export class DuckdbConnection implements Connection {
     const { duckdb, mounts } = this.#instance
     const key = `${schema}.${name}`
     const [database, table] = [duckdbDialect.quoteIdentifier(schema), duckdbDialect.quoteIdentifier(name)]
-    const maker = await this.#instance.connect()
-    const makerId = duckdb.client_context_get_connection_id(duckdb.connection_get_client_context(maker))
-    mounts.add(makerId, key, source)
-    try {
-      await runTextRows(duckdb, maker, `ATTACH IF NOT EXISTS ':memory:' AS ${database}`)
-      await runTextRows(
-        duckdb,
-        maker,
-        `CREATE OR REPLACE VIEW ${database}.main.${table} AS ${selectMounted(key, false)}`,
-      )
-    } finally {
-      mounts.remove(makerId, key)
-      duckdb.disconnect_sync(maker)
-    }
+    await mounts.alone(async () => {
+      const maker = await this.#instance.connect()
+      const makerId = duckdb.client_context_get_connection_id(duckdb.connection_get_client_context(maker))
+      mounts.add(makerId, key, source)
+      try {
+        await runTextRows(duckdb, maker, `ATTACH IF NOT EXISTS ':memory:' AS ${database}`)
+        await runTextRows(
+          duckdb,
+          maker,
+          `CREATE OR REPLACE VIEW ${database}.main.${table} AS ${selectMounted(key, false)}`,
+        )
+      } finally {
+        mounts.remove(makerId, key)
+        duckdb.disconnect_sync(maker)
+      }
+    })
     mounts.add(this.#id, key, source)
     this.#mounted.add(key)
     return {

@@ -56,12 +56,20 @@ export class Mounts implements Disposable {
   readonly #writer: VectorWriter
   readonly #groups: RowGroups
   readonly #mounted = new Map<string, Mounted>()
+  #turn: Promise<unknown> = Promise.resolve()
   #handle: Handle | undefined
 
   constructor(duckdb: Bindings) {
     this.#duckdb = duckdb
     this.#writer = new VectorWriter(duckdb)
     this.#groups = new RowGroups(duckdb, this.#writer)
+  }
+
+  /** Work that no other of the instance may do meanwhile: two that replace one view at once are a conflict. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work, work)
+    this.#turn = done
+    return done
   }
 
   add(connectionId: number, name: string, source: TableSource): void {

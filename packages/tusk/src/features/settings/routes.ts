@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { byteText, overview } from './overview.ts'
+import { pluginRoutes } from './plugin-routes.ts'
 
 export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   app.get('/settings', { config: { permission: 'authenticated' }, schema: { hide: true } }, (request, reply) => {
@@ -16,9 +17,13 @@ export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<
             memory: byteText(seen.memoryBytes),
             used: byteText(seen.results.bytes),
             quota: byteText(seen.results.quotaBytes),
+            plugin_count: tusk.plugins.list().length,
+            failed_plugins: tusk.plugins.list().filter(({ state }) => state === 'failed').length,
           }),
     })
   })
+
+  await pluginRoutes(app, tusk)
 
   app.get(
     '/api/settings',

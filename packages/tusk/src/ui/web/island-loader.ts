@@ -2,6 +2,9 @@ import type { IslandModule, MountedIsland } from './island.ts'
 
 export type IslandSources = Readonly<Record<string, () => Promise<IslandModule>>>
 
+/** The code of an island; undefined when there is none of that name. */
+export type FindIsland = (name: string) => (() => Promise<IslandModule>) | undefined
+
 interface Place {
   props: string
   mounted?: MountedIsland<never>
@@ -12,7 +15,7 @@ interface Place {
  * Brings the page's islands to life and keeps them so: those that htmx swaps in are mounted, those that leave the page are destroyed,
  * those whose `data-props` change are updated. The element carries `data-island-state` (loading, ready, failed). Returns the end of it.
  */
-export function startIslands(root: HTMLElement, sources: IslandSources): () => void {
+export function startIslands(root: HTMLElement, find: FindIsland): () => void {
   const places = new Map<HTMLElement, Place>()
   const observer = new MutationObserver(records => {
     for (const record of records) {
@@ -41,7 +44,7 @@ export function startIslands(root: HTMLElement, sources: IslandSources): () => v
   async function mount(element: HTMLElement, place: Place): Promise<void> {
     const name = element.dataset.island ?? ''
     try {
-      const source = sources[name]
+      const source = find(name)
       if (source === undefined) throw new Error(`There is no island “${name}”.`)
       const module = await source()
       if (place.gone) return

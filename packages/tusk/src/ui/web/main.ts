@@ -16,9 +16,16 @@ const sources: IslandSources = Object.fromEntries(
 startPluginGlobals()
 startShell()
 startComponentActions()
-startIslands(document.body, { ...componentIslands, ...sources })
+startIslands(document.body, name => componentIslands[name] ?? sources[name] ?? pluginIsland(name))
 startInteraction()
 document.addEventListener('htmx:after:swap', startInteraction)
+
+/** `<plugin>/<name>`: the module `<name>.island.js` among the files of the plugin. */
+function pluginIsland(name: string): (() => Promise<IslandModule>) | undefined {
+  if (!/^[a-z][a-z0-9-]*\/[\w-]+(\/[\w-]+)*$/.test(name)) return undefined
+  const address = `/static/plugins/${name}.island.js`
+  return () => import(/* @vite-ignore */ address) as Promise<IslandModule>
+}
 
 /** Alpine and htmx, as soon as something on the page asks for them. */
 function startInteraction(): void {

@@ -21,7 +21,13 @@ class TabServer {
   async create(input: Omit<WireTabInput, 'version'>): Promise<WireTab> {
     this.#answer()
     await this.gate
-    const tab = { ...input, id: `tab-${this.tabs.size + 1}`, version: 1, updatedAt: '2026-01-01T00:00:00Z' }
+    const tab = {
+      onError: 'stop' as const,
+      ...input,
+      id: `tab-${this.tabs.size + 1}`,
+      version: 1,
+      updatedAt: '2026-01-01T00:00:00Z',
+    }
     this.tabs.set(tab.id, tab)
     return tab
   }

@@ -3,11 +3,32 @@ import { ApiError, api } from '../../../src/ui/web/api.ts'
 import { confirm, prompt } from '../../../src/ui/web/dialog.ts'
 import { serverEvents } from '../../../src/ui/web/events.ts'
 import type { IslandModule } from '../../../src/ui/web/island.ts'
-import { startIslands } from '../../../src/ui/web/island-loader.ts'
+import { type IslandSources, startIslands } from '../../../src/ui/web/island-loader.ts'
 import { openMenu } from '../../../src/ui/web/menu.ts'
 import { createSplitter } from '../../../src/ui/web/splitter.ts'
 import { toast } from '../../../src/ui/web/toast.ts'
 import { weakContrasts } from './weak-contrasts.ts'
+
+const islands: IslandSources = {
+  updating: load((element, props: { text: string }) => {
+    element.textContent = props.text
+    lab.log.push(`mount ${props.text}`)
+    return {
+      update: next => {
+        element.textContent = next.text
+        lab.log.push(`update ${next.text}`)
+      },
+      destroy: () => lab.log.push('destroy'),
+    }
+  }),
+  plain: load((_element, props: { text: string }) => {
+    lab.log.push(`mount ${props.text}`)
+    return { destroy: () => lab.log.push(`destroy ${props.text}`) }
+  }),
+  failing: load(() => {
+    throw new Error('cannot start')
+  }),
+}
 
 const lab = {
   /** What happened, in order. */
@@ -67,27 +88,7 @@ const lab = {
     }
     return seen
   },
-  startIslands: () =>
-    startIslands(document.body, {
-      updating: load((element, props: { text: string }) => {
-        element.textContent = props.text
-        lab.log.push(`mount ${props.text}`)
-        return {
-          update: next => {
-            element.textContent = next.text
-            lab.log.push(`update ${next.text}`)
-          },
-          destroy: () => lab.log.push('destroy'),
-        }
-      }),
-      plain: load((_element, props: { text: string }) => {
-        lab.log.push(`mount ${props.text}`)
-        return { destroy: () => lab.log.push(`destroy ${props.text}`) }
-      }),
-      failing: load(() => {
-        throw new Error('cannot start')
-      }),
-    }),
+  startIslands: () => startIslands(document.body, name => islands[name]),
 }
 
 function find(selector: string): HTMLElement {
