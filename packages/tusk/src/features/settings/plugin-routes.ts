@@ -47,9 +47,9 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
         await plugins.changeConfig(id, typed)
       } catch (error) {
         if (!(error instanceof TuskError)) throw error
-        return showForm(reply, id, { error: error.toJSON(), typed })
+        return showForm(reply, id, { error: error.toJSON(), typed, block: true })
       }
-      return showForm(reply, id, { saved: true })
+      return showForm(reply, id, { saved: true, block: true })
     },
   )
 
@@ -89,16 +89,22 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
   function showForm(
     reply: FastifyReply,
     id: string,
-    after: { readonly error?: unknown; readonly typed?: Values; readonly saved?: boolean } = {},
+    after: {
+      readonly error?: unknown
+      readonly typed?: Values
+      readonly saved?: boolean
+      readonly block?: boolean
+    } = {},
   ): Promise<FastifyReply> {
     const info = plugins.get(id)
-    return reply.page('plugins/settings/plugin.html', {
+    const context = {
       title: info.name,
       plugin: shown(info),
       fields: info.hasConfig ? formFields(plugins.config(id), after.typed) : [],
       error: after.error ?? null,
       saved: after.saved === true,
-    })
+    }
+    return reply.page('plugins/settings/plugin.html', context, after.block === true ? { block: 'form' } : {})
   }
 }
 
