@@ -130,6 +130,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     engines,
     exporters,
     steps,
+    notify: (event, { title, message, variant }) => log.info({ event, variant, detail: message }, title),
   })
   stack.use(plugins)
   const tusk: Tusk = {

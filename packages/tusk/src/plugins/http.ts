@@ -18,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; set before any handler runs. */
     actor: Actor
+    /** htmx asks, for a part of the page that is shown. */
+    readonly isHtmx: boolean
   }
 
   interface FastifyReply {
@@ -32,6 +34,16 @@ declare module 'fastify' {
       context?: Readonly<Record<string, unknown>>,
       options?: { readonly block?: string },
     ): Promise<FastifyReply>
+    /** Events that htmx fires in the page when this answer arrives, by their names; more calls add to them. */
+    trigger(event: string, detail?: unknown): FastifyReply
+    /** A message at the edge of the page, when htmx asked. */
+    toast(message: string, variant?: 'info' | 'success' | 'warning' | 'error'): FastifyReply
+    /** htmx opens another page of Tusk instead of swapping this answer in. BAD_REQUEST unless the path begins with one `/`. */
+    openPage(path: string): FastifyReply
+    /** htmx loads the whole page again. */
+    refreshPage(): FastifyReply
+    /** htmx swaps this answer in there, whatever its element said. */
+    retarget(selector: string): FastifyReply
     /** Renders a template alone, for htmx. */
     partial(template: string, context?: Readonly<Record<string, unknown>>): Promise<FastifyReply>
     /** Server-sent events until the iterable ends or the client leaves; with heartbeat and counted ids. */

@@ -13,6 +13,7 @@ import type { Edge } from './edge.ts'
 import { answerErrors } from './error-answers.ts'
 import { acceptForms } from './form-bodies.ts'
 import { type Authenticate, installGate } from './gate.ts'
+import { installHtmxAnswers } from './htmx-answers.ts'
 import type { Renderer } from './render.ts'
 import { installReplyTools } from './reply-tools.ts'
 import { applyRouteRules, type RouteEntry } from './route-rules.ts'
@@ -68,6 +69,7 @@ export async function installParts(
   answerErrors(app, renderer) // before any scope is opened: a scope keeps the handler it was born with
   await app.register(options.statics)
   installReplyTools(app, parts)
+  installHtmxAnswers(app)
   app.addHook('onResponse', async (request, reply) => {
     // The route, not the address: values in queries and paths are nobody's business.
     const { method, url = '(none)' } = request.routeOptions
