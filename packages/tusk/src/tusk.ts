@@ -7,6 +7,7 @@ import { engines as ownEngines } from './engines/index.ts'
 import { sqliteEngine } from './engines/sqlite/engine.ts'
 import type { Exporter } from './export/exporter.ts'
 import { exporters as ownExporters } from './export/index.ts'
+import { componentsFeature } from './features/components/feature.ts'
 import { settingsFeature } from './features/settings/feature.ts'
 import { sqlFeature } from './features/sql/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
@@ -31,7 +32,7 @@ import { createResultStore } from './results/create-result-store.ts'
 import { version } from './version.ts'
 
 /** The features that come with Tusk, in the order of the side bar. */
-export const features: readonly TuskPlugin[] = [sqlFeature, settingsFeature]
+export const features: readonly TuskPlugin[] = [sqlFeature, settingsFeature, componentsFeature]
 
 export interface OpenTuskOptions {
   readonly home: Home

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import { componentsFeature } from '../../../src/features/components/feature.ts'
+import { browserMissing, withBrowser } from '../../support/browser.ts'
+import { startTestServer, type TestServer } from '../../support/test-server.ts'
+
+suite('the gallery of components', () => {
+  let server: TestServer
+
+  before(async () => {
+    server = await startTestServer([componentsFeature])
+  })
+
+  after(() => server[Symbol.asyncDispose]())
+
+  test('each macro is there with its example, its import and its parameters', async () => {
+    const html = await (await server.fetch('/components')).text()
+    assert.ok([...html.matchAll(/data-component="/g)].length >= 60)
+    assert.match(html, /id="feedback-modal"[\s\S]*max_width/)
+  })
+
+  for (const colorScheme of ['dark', 'light'] as const)
+    test(
+      `in a browser, ${colorScheme}: nothing breaks the policy, nothing is wider than the page`,
+      { skip: browserMissing ?? false },
+      () =>
+        withBrowser(
+          async ({ page, screenshot }) => {
+            await page.addInitScript(`localStorage.setItem('tusk:theme', '${colorScheme}')`)
+            await page.goto(`${server.address}/components`)
+            await page.locator('[data-component=badge]').waitFor()
+            assert.equal(await page.locator('[data-island-state=failed]').count(), 0)
+            const wide = await page.evaluate(
+              'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+            )
+            assert.equal(wide, 0)
+            await screenshot(`components-${colorScheme}`)
+          },
+          { colorScheme },
+        ),
+    )
+})
