@@ -25,6 +25,8 @@ export function createFakeTusk(parts: Partial<Tusk> = {}): FakeTusk {
     engines: [],
     exporters: [],
     hosts: { list: () => [] },
+    plugins: { list: () => [], running: () => [] },
+    timetable: { list: () => [] },
     results: { usage: () => ({ bytes: 0, quotaBytes: 1, results: 0 }) },
     ...parts,
   } as unknown as Tusk

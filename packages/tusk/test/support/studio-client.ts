@@ -13,6 +13,7 @@ import type {
 /** A program that uses a studio through its API. Answers with an error become the TuskError that they tell of. */
 export class StudioClient {
   readonly address: string
+  #tabs = 0
 
   constructor(address: string) {
     this.address = address
@@ -48,7 +49,7 @@ export class StudioClient {
   }
 
   async tab(title: string, connectionId: string | null = null): Promise<string> {
-    return (await this.post<WireTab>('/api/tabs', { title, connectionId, sql: '', position: 0 })).id
+    return (await this.post<WireTab>('/api/tabs', { title, connectionId, sql: '', position: this.#tabs++ })).id
   }
 
   /** Answered when the first columns are known. */

@@ -38,7 +38,7 @@ export class Tabs implements Disposable {
   list(actor: Actor): readonly WireTab[] {
     const lastRuns = this.#runs.lastOfTabs(actor)
     return this.#database
-      .all('SELECT * FROM tab WHERE owner = ? AND closed_at IS NULL ORDER BY position, rowid', actor.id)
+      .all('SELECT * FROM tab WHERE owner = ? AND closed_at IS NULL ORDER BY position, id', actor.id)
       .map(row => {
         const tab = tabFrom(row)
         const lastRun = lastRuns.get(tab.id)
