@@ -66,8 +66,16 @@ export class ScriptRuns implements Runs {
     signal?.addEventListener('abort', cancel, { once: true })
     void run.ended.promise.then(() => signal?.removeEventListener('abort', cancel))
     if (signal?.aborted === true) cancel()
-    const lease = await this.#lease(run, request, connection)
+    // Listed while its session is being opened, so that it can be cancelled then too.
     this.#runs.set(id, run)
+    let lease: SessionLease
+    try {
+      lease = await this.#lease(run, request, connection)
+    } catch (error) {
+      this.#runs.delete(id)
+      run.end()
+      throw error
+    }
     this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
     void this.#execute(run, statements, connection, lease, request)
     await run.firstColumns.promise

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
@@ -128,6 +130,23 @@ test('one tab runs one thing at a time; cancelling ends it, keeps the rows that 
   assert.equal((await cells(open, cancelled.statements[0]?.resultId))[0]?.[0], '0')
   const next = await run(open, duckdb, 'SELECT 5', { tabId: 'tab' })
   assert.deepEqual(await cells(open, next.statements[0]?.resultId), [['5']])
+})
+
+test('a run whose database does not answer is listed while it connects, and can be cancelled', async t => {
+  const open = await openTestTusk(t)
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.after(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const connectionId = await connect(open, 'postgres', { host: '127.0.0.1', port, user: 'nobody', database: 'none' })
+  const greeted = once(silent, 'connection')
+  const started = open.tusk.runs.start(actor, { connectionId, sql: 'SELECT 1', tabId: 'tab' })
+  const [socket] = (await greeted) as [Socket]
+  t.after(() => socket.destroy())
+  const [listed] = open.tusk.runs.list(actor)
+  assert.equal(listed?.state, 'running')
+  await Promise.all([open.tusk.runs.cancel(actor, listed?.id ?? ''), assert.rejects(started, code('QUERY_CANCELLED'))])
+  assert.deepEqual(open.tusk.runs.list(actor), [])
 })
 
 test('closing a tab cancels what it runs and ends its session', async t => {

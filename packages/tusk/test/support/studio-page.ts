@@ -50,9 +50,10 @@ export class StudioPage {
     await this.page.keyboard.press('Control+Enter')
   }
 
-  /** Waits until the bar over the shown result says so: `10 rows`, `cancelled`. */
+  /** Waits until the run is over and the bar over the shown result says so: `10 rows`, `cancelled`. */
   async outcome(text: string | RegExp, timeout = 60_000): Promise<void> {
     await this.page.locator('.studio-result-bar', { hasText: text }).waitFor({ timeout })
+    await this.page.locator('.studio-run-bar[aria-busy=false]').waitFor({ timeout })
   }
 
   /** Text of a cell of the grid, by row and column from 0, once it is loaded. */

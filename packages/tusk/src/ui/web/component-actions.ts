@@ -111,7 +111,7 @@ function neighbour(
   back: string,
   forth: string,
 ): HTMLElement | undefined {
-  const place = list.findIndex(element => element === here)
+  const place = here instanceof HTMLElement ? list.indexOf(here) : -1
   if (key === 'Home') return list[0]
   if (key === 'End') return list.at(-1)
   if (key === forth) return list[(place + 1) % list.length]

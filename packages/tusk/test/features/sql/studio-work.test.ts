@@ -130,7 +130,9 @@ test('a query that runs is found again after a reload, and can be cancelled ther
     const person = await freshTab(page)
     await person.write('with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n')
     await person.run()
-    await page.locator('.studio-cancel:not([disabled])').first().waitFor()
+    await person.until(
+      `fetch('/api/runs').then(answer => answer.json()).then(({ runs }) => runs.some(run => run.state === 'running'))`,
+    )
     await page.reload()
     await session(page, 'busy')
     await page.locator('.studio-run-bar .studio-cancel:not([disabled])').click()

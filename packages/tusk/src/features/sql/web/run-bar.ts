@@ -111,11 +111,12 @@ export function createRunBar(options: RunBarOptions): RunBar {
       historyOpen,
     }) {
       const running = tabRun.starting || tabRun.run?.state === 'running'
+      dom.ariaBusy = String(running)
       run.hidden = running
       runAll.hidden = running
       onErrorButton.hidden = running
       cancel.hidden = !running
-      cancel.disabled = tabRun.cancelling || tabRun.starting
+      cancel.disabled = tabRun.cancelling
       cancel.lastElementChild!.textContent = tabRun.cancelling ? 'Cancelling …' : 'Cancel'
       run.disabled = chosen === undefined
       runAll.disabled = chosen === undefined

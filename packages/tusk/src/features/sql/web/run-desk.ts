@@ -7,7 +7,7 @@ import { failureOf } from './failure-of.ts'
 import type { Runs, TabRun } from './runs.ts'
 import type { SessionWatch } from './session-watch.ts'
 import type { TabDesk } from './tab-desk.ts'
-import type { Tabs } from './tabs.ts'
+import type { StudioTab, Tabs } from './tabs.ts'
 import { tellFailure } from './tell.ts'
 
 export interface RunDeskOptions {
@@ -52,7 +52,7 @@ export class RunDesk {
   }
 
   run(part: ScriptPart): void {
-    const { tabs, desk, runs, connections, editor } = this.#options
+    const { tabs, desk, connections, editor } = this.#options
     const tab = tabs.activeTab
     const connection = connections.get(tab?.connectionId)
     if (tab === undefined) return
@@ -62,7 +62,7 @@ export class RunDesk {
     }
     desk.takeText()
     editor().showErrors([])
-    void runs.start(tab.key, connection.id, part, tab.onError)
+    void this.#start(tab, connection.id, part)
   }
 
   /** Returns whether there was something to cancel. */
@@ -107,6 +107,16 @@ export class RunDesk {
 
   destroy(): void {
     this.#stopRun()
+  }
+
+  async #start(tab: StudioTab, connectionId: string, part: ScriptPart): Promise<void> {
+    const started = await this.#options.runs.start(tab.key, connectionId, part, tab.onError)
+    if (!started)
+      toast({
+        kind: 'info',
+        title: 'This tab is still running',
+        detail: 'Wait for its end, cancel it with Escape, or run this in another tab (Alt+N).',
+      })
   }
 
   #changed(tabRun: TabRun): void {

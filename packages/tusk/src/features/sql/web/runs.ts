@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../ui/web/api.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
-import type { WireRun } from '../../../wire.ts'
+import type { WireRun, WireStatement } from '../../../wire.ts'
 import { failureOf } from './failure-of.ts'
 import { Observable } from './observable.ts'
 import { type OpenEvents, watchRun } from './run-watch.ts'
@@ -59,13 +59,17 @@ export class Runs {
     this.#watch(key, run)
   }
 
+  /**
+   * Starts a run; how it goes is in the tab's state. False when the tab still works on another one. A run whose statements are all
+   * over is waited for: its last rows are on the screen a moment before its end is.
+   */
   async start(
     key: string,
     connectionId: string,
     part: ScriptPart,
     onError: 'stop' | 'continue' = 'stop',
-  ): Promise<void> {
-    if (this.running(key)) return
+  ): Promise<boolean> {
+    if (!(await this.#isFree(key))) return false
     const state = this.of(key)
     state.value = { ...idle, run: state.value.run, starting: true, since: performance.now() }
     const answered = new AbortController()
@@ -79,18 +83,21 @@ export class Runs {
       state.value = { ...state.value, starting: false, ...(found ? {} : { run }) }
       this.#options.tabs.setRun(key, run)
       if (!found) this.#watch(key, run)
+      await this.#cancelIfAsked(key)
     } catch (error) {
       answered.abort()
-      state.value = { ...state.value, run: undefined, starting: false, failure: failureOf(error) }
+      this.#watches.get(key)?.abort()
+      state.value = { ...state.value, run: undefined, starting: false, cancelling: false, failure: failureOf(error) }
     }
+    return true
   }
 
   /**
    * Runs one statement in the tab's session without taking the place of the run that is shown; only its transaction changes.
-   * Undefined when it could not be started, which `onFailure` was told.
+   * Undefined when it could not be started: `onFailure` was told, or the tab still works on another run.
    */
   async aside(key: string, connectionId: string, sql: string): Promise<WireRun | undefined> {
-    if (this.running(key)) return undefined
+    if (!(await this.#isFree(key))) return undefined
     const { api, tabs, openEvents, onFailure } = this.#options
     const state = this.of(key)
     const shown = state.value
@@ -117,17 +124,13 @@ export class Runs {
     return ended
   }
 
+  /** Cancels what runs in the tab. A run that is on its way to the server is cancelled as soon as it is known there. */
   async cancel(key: string): Promise<void> {
     const state = this.of(key)
-    const { run } = state.value
-    if (run?.state !== 'running' || state.value.cancelling) return
+    const { run, starting, cancelling } = state.value
+    if (cancelling || !(starting || run?.state === 'running')) return
     state.value = { ...state.value, cancelling: true }
-    try {
-      await this.#options.api.cancelRun(run.id)
-    } catch (error) {
-      state.value = { ...state.value, cancelling: false }
-      this.#options.onFailure(failureOf(error))
-    }
+    if (!starting) await this.#cancelIfAsked(key)
   }
 
   forget(key: string): void {
@@ -155,7 +158,41 @@ export class Runs {
       if (run === undefined || answered.aborted || run.id === state.value.run?.id) continue
       state.value = { ...state.value, run, starting: false }
       this.#watch(key, run)
+      await this.#cancelIfAsked(key)
       return
+    }
+  }
+
+  /** False while a statement of the tab is still to be done; waits where only the end of its run has not been heard of. */
+  async #isFree(key: string): Promise<boolean> {
+    const state = this.of(key)
+    const { run, starting } = state.value
+    if (starting) return false
+    if (run?.state !== 'running') return true
+    if (!run.statements.every(isOver)) return false
+    await new Promise<void>(resolve => {
+      const stop = state.onChange(({ run: now }) => {
+        if (now?.state === 'running' && now.id === run.id) return
+        stop()
+        resolve()
+      })
+    })
+    return !this.running(key)
+  }
+
+  async #cancelIfAsked(key: string): Promise<void> {
+    const state = this.of(key)
+    const { run, cancelling } = state.value
+    if (!cancelling) return
+    if (run?.state !== 'running') {
+      state.value = { ...state.value, cancelling: false }
+      return
+    }
+    try {
+      await this.#options.api.cancelRun(run.id)
+    } catch (error) {
+      state.value = { ...state.value, cancelling: false }
+      this.#options.onFailure(failureOf(error))
     }
   }
 
@@ -173,6 +210,10 @@ export class Runs {
     this.#watches.set(key, controller)
     void watchRun(run, { address: api.runEventsAddress(run.id), openEvents, onChange }, controller.signal)
   }
+}
+
+function isOver({ state }: WireStatement): boolean {
+  return state !== 'waiting' && state !== 'running' && state !== 'storing'
 }
 
 function sleep(milliseconds: number): Promise<void> {
