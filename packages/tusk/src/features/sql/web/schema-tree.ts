@@ -91,6 +91,7 @@ class DomSchemaTree implements SchemaTree {
         tabIndex: 0,
         on: {
           scroll: () => this.#schedule(),
+          focus: () => this.#onFocus(),
           keydown: event => this.#onKey(event),
           click: event => this.#onClick(event),
           dblclick: event => this.#onDoubleClick(event),
@@ -201,6 +202,13 @@ class DomSchemaTree implements SchemaTree {
     const line = h('div', { role: 'treeitem' })
     this.#lines.push(line)
     this.#canvas.append(line)
+  }
+
+  /** Whoever comes by keyboard stands on a row from the start. */
+  #onFocus(): void {
+    if (this.#activeIndex !== -1 || !this.#tree.matches(':focus-visible')) return
+    this.#activeKey = this.#rows[0]?.key
+    this.#schedule()
   }
 
   get #activeIndex(): number {
