@@ -4,7 +4,6 @@ import { openMenu } from '../menu.ts'
 import { BlockCache, columnsPerBlock, rowsPerBlock } from './block-cache.ts'
 import { cellMenu } from './cell-menu.ts'
 import { defaultColumnWidths, fitColumns, leastWidth } from './column-fit.ts'
-import { columnKind } from './column-kind.ts'
 import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
 import { columnMenu, columnsMenu } from './column-menu.ts'
 import type { CopyDialect, CopyFormat } from './copy-format.ts'
@@ -14,16 +13,18 @@ import { openFilterPopover } from './filter-popover.ts'
 import { gridButton } from './grid-button.ts'
 import { GridHeader } from './grid-header.ts'
 import { commandOf, type GridCommand, move } from './grid-keys.ts'
+import { GridNotices } from './grid-notices.ts'
 import { listenToPointer } from './grid-pointer.ts'
 import { GridRows, type PaintedRange } from './grid-rows.ts'
 import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
 import { emptyView, type GridCondition, type GridSource, type GridView } from './grid-source.ts'
+import { GridStage } from './grid-stage.ts'
 import { type PopoverAnchor, pointAnchor } from './popover.ts'
-import { ScrollModel } from './scroll-model.ts'
-import { SelectionSummarizer, type SelectionSummary } from './selection-summary.ts'
 import { StatusLine } from './status-line.ts'
+import { summarizeRanges } from './summarize-ranges.ts'
 import { openSummaryPopover } from './summary-popover.ts'
 import { ValuePanel } from './value-panel.ts'
+import { ViewRequest } from './view-request.ts'
 import { isSameView, setCondition, toggleSort } from './view-state.ts'
 
 export interface GridProps {
@@ -55,7 +56,6 @@ export interface Grid {
   setView(view: GridView): void
 }
 
-const headerHeight = 32
 const statusMessageMilliseconds = 4_000
 /** Cells come cut to this many bytes; more than the widest column shows. */
 const maxCellBytes = 1_024
@@ -74,36 +74,32 @@ class DomGrid implements Grid {
   #props: GridProps
   readonly #abort = new AbortController()
   readonly #dom = h('div', { class: 'tusk-grid' })
-  readonly #scroller = h('div', { class: 'grid-scroller' })
-  readonly #canvas = h('div', { class: 'grid-canvas' })
-  readonly #viewport = h('div', { class: 'grid-viewport' })
-  readonly #body = h('div', { class: 'grid-body' })
-  readonly #message = h('div', { class: 'grid-message' })
-  readonly #pending = h('div', { class: 'grid-pending' })
-  readonly #live = h('div', { class: 'grid-live' })
+  readonly #request = new ViewRequest()
+  readonly #stage = new GridStage(
+    () => ({
+      rowCount: this.#rowCount,
+      rowHeight: this.#rowHeight,
+      gutterWidth: this.#gutterWidth,
+      layout: this.#layout,
+    }),
+    () => this.#schedule(),
+  )
   readonly #columnsButton: HTMLButtonElement
   readonly #header: GridHeader
   readonly #rows: GridRows
   readonly #chips: FilterChips
+  readonly #notices: GridNotices
   readonly #status = new StatusLine()
   readonly #panel: ValuePanel
-  readonly #scroll = new ScrollModel()
   readonly #copyJob = new CopyJob()
   readonly #cache: BlockCache
   #selection = new GridSelection()
   #layout: ColumnLayout
-  #scrollLeft = 0
-  #width = 0
-  #height = 0
   #frame = 0
-  #restTimer: ReturnType<typeof setTimeout> | undefined
   #statusTimer: ReturnType<typeof setTimeout> | undefined
   #summaryTimer: ReturnType<typeof setTimeout> | undefined
-  #ahead: 'down' | 'up' = 'down'
   #isFitted = false
   #stopListening: () => void = () => {}
-  /** The view on its way, and how to stop it. */
-  #asked: { readonly view: GridView; readonly controller: AbortController } | undefined
   #painted: PaintedRange | undefined
   #rowFailure: unknown
   #schema: GridSource['schema'] | undefined
@@ -135,6 +131,10 @@ class DomGrid implements Grid {
       remove: condition => this.#setFilter(this.#view.filter.filter(other => other !== condition)),
       clear: () => this.#setFilter([]),
     })
+    this.#notices = new GridNotices(this.#chips.dom, {
+      clearFilters: () => this.#setFilter([]),
+      cancelView: () => (this.#request.view === undefined ? this.setView(emptyView) : this.#cancelView()),
+    })
     this.#panel = new ValuePanel({
       close: () => {
         this.#panel.close()
@@ -149,7 +149,7 @@ class DomGrid implements Grid {
     this.#layout = new ColumnLayout(defaultColumnWidths(props.source), props.layout)
     const activeId = `tusk-grid-${++gridCount}-active`
     this.#build(host)
-    this.#rows = new GridRows(this.#body, activeId)
+    this.#rows = new GridRows(this.#stage.body, activeId)
     this.#listen()
     this.#attach()
   }
@@ -157,7 +157,7 @@ class DomGrid implements Grid {
   update(props: Partial<GridProps>): void {
     const previous = this.#props.source
     this.#props = { ...this.#props, ...props }
-    this.#viewport.ariaLabel = this.#props.label ?? 'Result'
+    this.#stage.viewport.ariaLabel = this.#props.label ?? 'Result'
     if (this.#props.source !== previous) this.#attach()
     else this.#schedule()
   }
@@ -165,20 +165,19 @@ class DomGrid implements Grid {
   destroy(): void {
     this.#abort.abort()
     this.#stopListening()
-    this.#asked?.controller.abort()
+    this.#request.cancel()
     this.#copyJob.abort()
     this.#panel.close()
     this.#header.destroy()
     this.#cache.reset()
     cancelAnimationFrame(this.#frame)
-    clearTimeout(this.#restTimer)
     clearTimeout(this.#statusTimer)
     clearTimeout(this.#summaryTimer)
     this.#dom.remove()
   }
 
   focus(): void {
-    this.#viewport.focus({ preventScroll: true })
+    this.#stage.viewport.focus({ preventScroll: true })
   }
 
   copy(format: CopyFormat): void {
@@ -201,44 +200,36 @@ class DomGrid implements Grid {
     }
     this.#openPanel()
     // the panel takes room from the cells
-    this.#width = this.#scroller.clientWidth
-    this.#scrollTo(this.#selection.head)
+    this.#stage.measure()
+    this.#stage.scrollTo(this.#selection.head)
     this.#schedule()
-    this.#announce('The value is shown at the side. Enter goes there, Escape closes it.')
+    this.#notices.announce('The value is shown at the side. Enter goes there, Escape closes it.')
   }
 
   /** Asks the source for another order or filter. What is shown stays, marked as the old view, until the first rows are there. */
   setView(view: GridView): void {
     const { source } = this.#props
     if (source.setView === undefined) return
-    this.#asked?.controller.abort()
-    this.#asked = undefined
-    this.#showError(null)
-    if (isSameView(view, source.view) && source.viewError === undefined) {
-      this.#schedule()
-      return
-    }
-    const asked = { view, controller: new AbortController() }
-    this.#asked = asked
+    this.#request.cancel()
+    this.#notices.showFailure(null)
     this.#schedule()
-    source.setView(view, asked.controller.signal).then(
+    if (isSameView(view, source.view) && source.viewError === undefined) return
+    this.#request.ask(
+      source,
+      view,
       () => {
-        if (this.#asked !== asked) return
-        this.#asked = undefined
-        this.#announce(this.#viewText())
+        this.#notices.announce(this.#viewText())
         this.#schedule()
       },
       error => {
-        if (this.#asked !== asked) return
-        this.#asked = undefined
         this.#schedule()
-        if (!asked.controller.signal.aborted) this.#showError(error, () => this.setView(view))
+        this.#notices.showFailure(error, () => this.setView(view))
       },
     )
   }
 
   get #view(): GridView {
-    return this.#asked?.view ?? this.#props.source.view
+    return this.#request.view ?? this.#props.source.view
   }
 
   get #rowCount(): number {
@@ -254,20 +245,13 @@ class DomGrid implements Grid {
     return Math.max(44, Math.ceil(18 + 6.4 * Math.max(this.#rowCount, 100).toLocaleString('en-US').length))
   }
 
-  get #bodyHeight(): number {
-    return Math.max(0, this.#height - headerHeight)
-  }
-
-  get #laneWidth(): number {
-    return Math.max(0, this.#width - this.#gutterWidth - this.#layout.pinnedWidth)
-  }
-
   #build(host: HTMLElement): void {
-    this.#viewport.role = 'grid'
-    this.#viewport.tabIndex = 0
-    this.#viewport.ariaMultiSelectable = 'true'
-    this.#viewport.ariaLabel = this.#props.label ?? 'Result'
-    this.#body.role = 'rowgroup'
+    const { viewport, body, scroller } = this.#stage
+    viewport.role = 'grid'
+    viewport.tabIndex = 0
+    viewport.ariaMultiSelectable = 'true'
+    viewport.ariaLabel = this.#props.label ?? 'Result'
+    body.role = 'rowgroup'
     const headerGroup = h('div', { class: 'grid-header-group' }, this.#header.dom)
     headerGroup.role = 'rowgroup'
     headerGroup.addEventListener('mousedown', event => {
@@ -275,58 +259,29 @@ class DomGrid implements Grid {
       event.preventDefault()
       this.focus()
     })
-    this.#viewport.append(headerGroup, this.#body)
-    this.#canvas.append(this.#viewport)
-    this.#scroller.append(this.#canvas)
-    this.#scroller.tabIndex = -1
-    this.#message.hidden = true
-    this.#pending.hidden = true
-    this.#pending.role = 'status'
-    this.#live.role = 'status'
-    this.#live.ariaLive = 'polite'
-    const frame = h('div', { class: 'grid-frame' }, this.#scroller, this.#message, this.#pending)
+    viewport.append(headerGroup, body)
+    const { message, pending, live } = this.#notices
+    const frame = h('div', { class: 'grid-frame' }, scroller, message, pending)
     const main = h('div', { class: 'grid-main' }, frame, this.#panel.dom)
     this.#status.dom.append(this.#columnsButton)
-    this.#dom.append(this.#chips.dom, main, this.#status.dom, this.#live)
+    this.#dom.append(this.#chips.dom, main, this.#status.dom, live)
     host.append(this.#dom)
   }
 
   #listen(): void {
     const { signal } = this.#abort
-    const resize = new ResizeObserver(() => {
-      const wasHidden = this.#height === 0
-      this.#width = this.#scroller.clientWidth
-      this.#height = this.#scroller.clientHeight
-      if (wasHidden && this.#height > 0) this.#restoreScroll()
-      this.#schedule()
-    })
-    resize.observe(this.#scroller)
-    signal.addEventListener('abort', () => resize.disconnect(), { once: true })
-    this.#scroller.addEventListener(
-      'scroll',
-      () => {
-        if (this.#scroller.clientHeight === 0) return
-        const before = this.#scroll.offset
-        this.#scroll.scrolled(this.#scroller.scrollTop)
-        if (this.#scroll.isUrgent) this.#align()
-        this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
-        if (this.#scroll.offset !== before) this.#ahead = this.#scroll.offset > before ? 'down' : 'up'
-        clearTimeout(this.#restTimer)
-        this.#restTimer = setTimeout(() => this.#align(), 200)
-        this.#schedule()
-      },
-      { signal, passive: true },
-    )
-    this.#viewport.addEventListener(
+    const { viewport, body } = this.#stage
+    this.#stage.listen(signal)
+    viewport.addEventListener(
       'keydown',
       event => {
         const command = commandOf(event)
-        if (command === undefined || event.target !== this.#viewport) return
+        if (command === undefined || event.target !== viewport) return
         if (this.#run(command)) event.preventDefault()
       },
       { signal },
     )
-    this.#viewport.addEventListener(
+    viewport.addEventListener(
       'focus',
       () => {
         if (this.#selection.ranges.length === 0) this.#selection.moveTo(this.#selection.head)
@@ -335,14 +290,10 @@ class DomGrid implements Grid {
       { signal },
     )
     listenToPointer(
-      this.#body,
+      body,
       {
-        locate: (x, y) => this.#locate(x, y),
-        bounds: () => {
-          const { right, bottom, left, top } = this.#body.getBoundingClientRect()
-          const lane = left + this.#gutterWidth + this.#layout.pinnedWidth
-          return new DOMRect(lane, top, right - lane, bottom - top)
-        },
+        locate: (x, y) => this.#stage.locate(x, y),
+        bounds: () => this.#stage.laneBounds(),
         press: (cell, mode) => this.#press(cell, mode),
         pressRow: (row, mode) => {
           this.#selection.selectRows(mode === 'extend' ? this.#selection.anchor.row : row, row, { add: mode === 'add' })
@@ -356,7 +307,7 @@ class DomGrid implements Grid {
           this.#selection.selectRows(this.#selection.anchor.row, row)
           this.#afterSelect()
         },
-        scrollBy: (x, y) => this.#scrollBy(x, y),
+        scrollBy: (x, y) => this.#stage.scrollBy(x, y),
         open: () => this.#panel.isOpen || this.openValue(),
         menu: (cell, x, y) => {
           if (!this.#selection.contains(cell.row, cell.place)) this.#press(cell, 'only')
@@ -371,19 +322,18 @@ class DomGrid implements Grid {
   #attach(): void {
     const { source, layout } = this.#props
     this.#stopListening()
-    this.#asked?.controller.abort()
-    this.#asked = undefined
+    this.#request.cancel()
     this.#copyJob.abort()
     this.#cache.reset()
     this.#panel.close()
     this.#rows.reset()
     this.#header.reset()
-    this.#showError(null)
+    this.#notices.showFailure(null)
     this.#selection = new GridSelection()
     this.#selection.clear({ row: 0, place: 0 })
     this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
     this.#isFitted = false
-    this.#scroll.moveTo(0)
+    this.#stage.toTop()
     this.#schema = source.schema
     this.#rowFailure = undefined
     this.#stopListening = source.onChange(change => {
@@ -396,10 +346,11 @@ class DomGrid implements Grid {
         this.#layout = new ColumnLayout(defaultColumnWidths(source), this.#props.layout)
       }
       if (change === 'reset') this.#resetRows()
-      else if (source.viewError !== undefined) this.#showError(source.viewError, () => this.setView(source.view))
+      else if (source.viewError !== undefined)
+        this.#notices.showFailure(source.viewError, () => this.setView(source.view))
       this.#schedule()
     })
-    this.#align()
+    this.#stage.align()
     this.#schedule()
   }
 
@@ -407,9 +358,9 @@ class DomGrid implements Grid {
   #resetRows(): void {
     this.#cache.reset()
     this.#selection.clear({ row: 0, place: this.#selection.head.place })
-    this.#scroll.moveTo(0)
-    this.#resize()
-    this.#align()
+    this.#stage.toTop()
+    this.#stage.resize()
+    this.#stage.align()
     if (this.#rowCount === 0) this.#panel.close()
     else if (this.#panel.isOpen) this.#openPanel(true)
   }
@@ -422,24 +373,11 @@ class DomGrid implements Grid {
     })
   }
 
-  #resize(): void {
-    const content = this.#rowCount * this.#rowHeight
-    this.#scroll.resize(content + headerHeight, this.#height)
-    const width = this.#gutterWidth + this.#layout.pinnedWidth + this.#layout.laneWidth + 24
-    this.#canvas.style.width = `${width}px`
-    this.#canvas.style.height = `${Math.max(this.#scroll.spacerHeight, this.#height)}px`
-    this.#viewport.style.width = `${this.#width}px`
-    this.#viewport.style.height = `${this.#height}px`
-    this.#viewport.style.setProperty('--grid-gutter-width', `${this.#gutterWidth}px`)
-    this.#viewport.style.setProperty('--grid-pinned-width', `${this.#layout.pinnedWidth}px`)
-    this.#viewport.style.setProperty('--grid-row-height', `${this.#rowHeight}px`)
-  }
-
   #paint(): void {
     const { source } = this.#props
-    if (this.#height === 0) return
+    if (this.#stage.isHidden) return
     this.#selection.clampTo(Math.max(1, this.#rowCount), Math.max(1, this.#layout.shown.length))
-    this.#resize()
+    this.#stage.resize()
     const state = {
       source,
       layout: this.#layout,
@@ -449,10 +387,10 @@ class DomGrid implements Grid {
       canSort: source.setView !== undefined,
       rowHeight: this.#rowHeight,
       gutterWidth: this.#gutterWidth,
-      offset: this.#scroll.offset,
-      scrollLeft: this.#scrollLeft,
-      bodyWidth: this.#width,
-      bodyHeight: this.#bodyHeight,
+      offset: this.#stage.offset,
+      scrollLeft: this.#stage.scrollLeft,
+      bodyWidth: this.#stage.width,
+      bodyHeight: this.#stage.bodyHeight,
     }
     this.#header.paint(state)
     const painted = this.#rows.paint(state)
@@ -462,109 +400,45 @@ class DomGrid implements Grid {
       last: painted.last,
       columns: painted.columns,
       rowCount: source.rowCount,
-      ahead: this.#ahead,
+      ahead: this.#stage.ahead,
     })
     this.#fitOnce(painted)
-    this.#viewport.ariaRowCount = String(source.state === 'storing' ? -1 : source.rowCount + 1)
-    this.#viewport.ariaColCount = String(this.#layout.shown.length + 1)
-    this.#viewport.ariaBusy = String(painted.hasLoading || this.#asked !== undefined)
+    this.#stage.viewport.ariaRowCount = String(source.state === 'storing' ? -1 : source.rowCount + 1)
+    this.#stage.viewport.ariaColCount = String(this.#layout.shown.length + 1)
+    this.#stage.viewport.ariaBusy = String(painted.hasLoading || this.#request.view !== undefined)
     this.#showActive()
     this.#showState()
   }
 
   #showActive(): void {
     const active = this.#rows.active
-    if (active === undefined) this.#viewport.removeAttribute('aria-activedescendant')
-    else this.#viewport.setAttribute('aria-activedescendant', active.id)
+    if (active === undefined) this.#stage.viewport.removeAttribute('aria-activedescendant')
+    else this.#stage.viewport.setAttribute('aria-activedescendant', active.id)
   }
 
   #showState(): void {
     const { source } = this.#props
     this.#chips.show(this.#view.filter, source)
     this.#status.showRows(source)
-    this.#dom.classList.toggle('is-stale', this.#asked !== undefined)
+    this.#dom.classList.toggle('is-stale', this.#request.view !== undefined)
     this.#columnsButton.hidden = source.schema.fields.length === 0
-    this.#showPending()
+    this.#notices.showPending(source, this.#request.view)
     this.#showRowFailure()
-    this.#showMessage()
+    this.#notices.showMessage(source)
     clearTimeout(this.#summaryTimer)
     this.#summaryTimer = setTimeout(() => this.#showSelection(), 60)
-  }
-
-  #showPending(): void {
-    const { source } = this.#props
-    const asked = this.#asked
-    const text =
-      asked !== undefined
-        ? `${JSON.stringify(asked.view.filter) === JSON.stringify(source.view.filter) ? 'Sorting' : 'Filtering'}…${
-            source.state === 'storing' ? ' (when all rows have come)' : ''
-          }`
-        : source.viewState === 'building'
-          ? `${source.view.filter.length > 0 ? 'Filtering' : 'Ordering'} the rest of the rows…`
-          : ''
-    if (this.#pending.dataset.text === text) return
-    this.#pending.dataset.text = text
-    this.#pending.hidden = text === ''
-    this.#pending.replaceChildren()
-    if (text === '') return
-    this.#pending.append(h('span', { class: 'grid-spinner' }), h('span', {}, text))
-    this.#pending.append(
-      gridButton('Cancel', () => (asked === undefined ? this.setView(emptyView) : this.#cancelView()), {
-        className: 'grid-link',
-      }),
-    )
   }
 
   #showRowFailure(): void {
     const failure = this.#painted?.failure
     if (failure === this.#rowFailure) return
     this.#rowFailure = failure
-    this.#showError(failure ?? null, () => this.#cache.retry())
+    this.#notices.showFailure(failure ?? null, () => this.#cache.retry())
   }
 
   #cancelView(): void {
-    this.#asked?.controller.abort()
-    this.#asked = undefined
+    this.#request.cancel()
     this.#schedule()
-  }
-
-  /** What there is to say where no row is. */
-  #showMessage(): void {
-    const { source } = this.#props
-    const isEmpty = this.#rowCount === 0
-    const isLoading = source.state === 'waiting' || source.state === 'storing'
-    const key = isEmpty
-      ? `${source.state}/${source.schema.fields.length}/${source.view.filter.length}/${source.info}`
-      : ''
-    this.#message.hidden = !isEmpty
-    if (this.#message.dataset.key === key) return
-    this.#message.dataset.key = key
-    this.#message.replaceChildren()
-    if (!isEmpty) return
-    if (isLoading) {
-      this.#message.append(h('span', { class: 'grid-spinner' }), h('span', {}, 'Waiting for the first rows…'))
-    } else if (source.view.filter.length > 0) {
-      this.#message.append(
-        h('strong', {}, 'No row passes the filter'),
-        gridButton('Clear filters', () => this.#setFilter([])),
-      )
-    } else {
-      const title = source.schema.fields.length === 0 ? 'No rows to show' : 'No rows'
-      this.#message.append(h('strong', {}, title))
-      if (source.info !== undefined && source.info !== '')
-        this.#message.append(h('span', { class: 'grid-note' }, source.info))
-    }
-  }
-
-  #showError(error: unknown, retry?: () => void): void {
-    this.#dom.querySelector('.grid-failure')?.remove()
-    if (error === null) return
-    const text = error instanceof Error ? error.message : String(error)
-    const bar = h('div', { class: 'grid-failure' }, h('span', {}, text))
-    bar.role = 'alert'
-    if (retry !== undefined) bar.append(gridButton('Try again', retry, { className: 'grid-link' }))
-    bar.append(gridButton('Dismiss', () => bar.remove(), { icon: 'close' }))
-    this.#chips.dom.after(bar)
   }
 
   #showSelection(): void {
@@ -577,75 +451,10 @@ class DomGrid implements Grid {
       columns: only === undefined ? 0 : only.right - only.left + 1,
       cells,
     }
-    this.#status.showSelection(size, cells > 1 && cells <= maxSummedCells ? this.#summarize(source) : undefined)
-  }
-
-  /** Undefined unless every selected cell is loaded and whole. */
-  #summarize(source: GridSource): SelectionSummary | undefined {
-    const summarizer = new SelectionSummarizer()
-    const seen = new Set<number>()
-    const ranges = this.#selection.clip(this.#rowCount, this.#layout.shown.length)
-    for (const range of ranges) {
-      for (let place = range.left; place <= range.right; place++) {
-        const column = this.#layout.columnAt(place)!
-        const isNumber = columnKind(source.schema.fields[column]!) === 'number'
-        for (let row = range.top; row <= range.bottom; row++) {
-          if (ranges.length > 1) {
-            const key = row * 4096 + place
-            if (seen.has(key)) continue
-            seen.add(key)
-          }
-          const lookup = this.#cache.lookup(row, column)
-          if (lookup.state !== 'ready') return undefined
-          summarizer.add(lookup.window.text(lookup.row, lookup.position), isNumber)
-        }
-      }
-    }
-    return summarizer.finish()
-  }
-
-  /** Scroll position and offset brought together again, see ScrollModel. */
-  #align(): void {
-    const wanted = this.#scroll.alignedScrollTop
-    if (Math.abs(this.#scroller.scrollTop - wanted) > 1) this.#scroller.scrollTop = wanted
-    this.#scroll.aligned(this.#scroller.scrollTop)
-  }
-
-  /** What is hidden forgets how far it was scrolled. */
-  #restoreScroll(): void {
-    const left = this.#scrollLeft
-    this.#resize()
-    this.#align()
-    this.#scroller.scrollLeft = left
-    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
-  }
-
-  #scrollBy(x: number, y: number): void {
-    this.#scroll.moveTo(this.#scroll.offset + y)
-    this.#align()
-    this.#scroller.scrollLeft += x
-    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
-    this.#schedule()
-  }
-
-  #locate(clientX: number, clientY: number): (CellPlace & { inGutter: boolean }) | undefined {
-    const placeCount = this.#layout.shown.length
-    if (this.#rowCount === 0 || placeCount === 0) return undefined
-    const { left, top } = this.#body.getBoundingClientRect()
-    const y = Math.max(0, Math.min(clientY - top, this.#bodyHeight - 1))
-    const row = Math.min(this.#rowCount - 1, Math.floor((y + this.#scroll.offset) / this.#rowHeight))
-    const x = clientX - left - this.#gutterWidth
-    const inGutter = x < 0
-    const pinnedWidth = this.#layout.pinnedWidth
-    const isPinned = x < pinnedWidth && this.#layout.pinnedCount > 0
-    if (!isPinned) {
-      const laneX = Math.max(0, Math.min(x - pinnedWidth, this.#laneWidth - 1)) + this.#scrollLeft
-      const { first } = this.#layout.visible(laneX, 1)
-      return { row, place: Math.min(first, placeCount - 1), inGutter }
-    }
-    let place = 0
-    while (place + 1 < this.#layout.pinnedCount && this.#layout.left(place + 1) <= x) place++
-    return { row, place, inGutter }
+    this.#status.showSelection(
+      size,
+      cells > 1 && cells <= maxSummedCells ? summarizeRanges(ranges, this.#layout, source, this.#cache) : undefined,
+    )
   }
 
   #press(cell: CellPlace, mode: 'only' | 'add' | 'extend'): void {
@@ -667,32 +476,13 @@ class DomGrid implements Grid {
   #moveTo(cell: CellPlace, extend: boolean): void {
     if (extend) this.#selection.extendTo(cell)
     else this.#selection.moveTo(cell)
-    this.#scrollTo(cell)
+    this.#stage.scrollTo(cell)
     this.#afterSelect()
   }
 
   #afterSelect(): void {
     if (this.#panel.isOpen) this.#openPanel()
     this.#schedule()
-  }
-
-  /** Brings a cell into view by the shortest way. */
-  #scrollTo(cell: CellPlace): void {
-    this.#resize()
-    const top = cell.row * this.#rowHeight
-    const { offset } = this.#scroll
-    if (top < offset) this.#scroll.moveTo(top)
-    else if (top + this.#rowHeight > offset + this.#bodyHeight)
-      this.#scroll.moveTo(top + this.#rowHeight - this.#bodyHeight)
-    this.#align()
-    if (cell.place < this.#layout.pinnedCount) return
-    const left = this.#layout.left(cell.place)
-    const width = this.#layout.width(this.#layout.columnAt(cell.place) ?? 0)
-    if (left < this.#scrollLeft) this.#scroller.scrollLeft = left
-    else if (left + width > this.#scrollLeft + this.#laneWidth) {
-      this.#scroller.scrollLeft = Math.min(left, left + width - this.#laneWidth)
-    }
-    this.#scrollLeft = Math.max(0, this.#scroller.scrollLeft)
   }
 
   /** Whether the key is used up. */
@@ -702,7 +492,7 @@ class DomGrid implements Grid {
     if (placeCount === 0) return false
     switch (command.kind) {
       case 'move': {
-        const pageRows = Math.max(1, Math.floor(this.#bodyHeight / this.#rowHeight) - 1)
+        const pageRows = Math.max(1, Math.floor(this.#stage.bodyHeight / this.#rowHeight) - 1)
         const extent = { rowCount: this.#rowCount, placeCount, pageRows }
         this.#moveTo(move(head, command.to, extent), command.extend)
         return true
@@ -747,7 +537,7 @@ class DomGrid implements Grid {
 
   #escape(): boolean {
     if (this.#panel.isOpen) this.#panel.close()
-    else if (this.#asked !== undefined) this.#cancelView()
+    else if (this.#request.view !== undefined) this.#cancelView()
     else if (this.#selection.ranges.length > 1 || countCells(this.#selection.clip(2, 2)) > 1) {
       this.#selection.moveTo(this.#selection.head)
       this.#schedule()
@@ -763,7 +553,7 @@ class DomGrid implements Grid {
   }
 
   #activeAnchor(): PopoverAnchor {
-    return (this.#rows.active ?? this.#viewport).getBoundingClientRect()
+    return (this.#rows.active ?? this.#stage.viewport).getBoundingClientRect()
   }
 
   #setFilter(filter: readonly GridCondition[]): void {
@@ -781,10 +571,6 @@ class DomGrid implements Grid {
       : `${sorted}; ${this.#rowCount.toLocaleString('en-US')} rows pass the filter`
   }
 
-  #announce(text: string): void {
-    this.#live.textContent = text
-  }
-
   get #copyHost(): CopyHost {
     return {
       owner: this.#dom,
@@ -794,7 +580,7 @@ class DomGrid implements Grid {
         this.#status.showTask(text, onCancel)
       },
       announce: text => {
-        this.#announce(text)
+        this.#notices.announce(text)
         clearTimeout(this.#statusTimer)
         queueMicrotask(() => this.#status.showTask(text))
         this.#statusTimer = setTimeout(() => this.#status.showTask(null), statusMessageMilliseconds)
@@ -818,7 +604,7 @@ class DomGrid implements Grid {
   #fitAll(painted: PaintedRange): void {
     const columns = this.#layout.shown.filter(column => !this.#layout.isSizedByPerson(column))
     const { source } = this.#props
-    const fitted = fitColumns(this.#body, source, columns, this.#cache, painted.first, maxFittedWidth)
+    const fitted = fitColumns(this.#stage.body, source, columns, this.#cache, painted.first, maxFittedWidth)
     this.#layout.fit(
       new Map([...fitted].map(([column, width]) => [column, Math.max(width, leastWidth(source, column))])),
     )
@@ -827,7 +613,7 @@ class DomGrid implements Grid {
 
   #autoFit(column: number): void {
     const row = this.#painted?.first ?? 0
-    const widths = fitColumns(this.#body, this.#props.source, [column], this.#cache, row, 1_000)
+    const widths = fitColumns(this.#stage.body, this.#props.source, [column], this.#cache, row, 1_000)
     const width = widths.get(column)
     if (width !== undefined) this.#changeLayout(() => this.#layout.resize(column, width))
   }
