@@ -1,10 +1,11 @@
 import type { Schema } from '../arrow/schema.ts'
 import { uniqueNames } from '../arrow/text/json-text.ts'
+import type { SqlFlavour } from '../dialect/sql-literal.ts'
 import { TuskError } from '../errors.ts'
 import { writeText } from './chunks.ts'
 import { optionValue } from './export-options.ts'
 import type { Exporter, ExportOption } from './exporter.ts'
-import { literalWriter, type SqlFlavour } from './sql-literals.ts'
+import { literalWriter } from './sql-literals.ts'
 
 const options: readonly ExportOption[] = [
   { key: 'table', label: 'Table', kind: 'text', default: 'rows' },
@@ -18,7 +19,7 @@ const options: readonly ExportOption[] = [
   },
 ]
 
-/** INSERT statements of up to 100 rows. Lists are arrays in PostgreSQL; other nested values are their JSON as text. */
+/** INSERT statements of up to 100 rows. Lists are arrays in PostgreSQL, nested values literals in DuckDB; all others are their JSON as text. */
 export const insertExporter: Exporter = {
   format: 'insert',
   label: 'SQL INSERT',

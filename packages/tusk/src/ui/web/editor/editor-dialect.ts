@@ -1,13 +1,14 @@
 import { PostgreSQL, SQLDialect, SQLite } from '@codemirror/lang-sql'
 import { duckdbDialect } from '../../../dialect/duckdb.ts'
 import { postgresDialect } from '../../../dialect/postgres.ts'
+import type { SqlFlavour } from '../../../dialect/sql-literal.ts'
 import { sqliteDialect } from '../../../dialect/sqlite.ts'
 import type { Dialect } from '../../../engine/dialect.ts'
 import { duckdbWords, postgresWords, sqliteWords, type Vocabulary } from './completion/vocabulary.ts'
 
 /** All the editor knows about one kind of SQL. */
 export interface EditorDialect {
-  readonly id: string
+  readonly id: SqlFlavour
   /** Colours and folding. */
   readonly grammar: SQLDialect
   /** Splitting and quoting: the same code as the server's. */
