@@ -6,6 +6,7 @@ export const errorCodes = {
   // the request
   BAD_REQUEST: { status: 400, message: 'The request is not understood.' },
   NOT_AUTHENTICATED: { status: 401, message: 'Please sign in.' },
+  PASSWORD_CHANGE_REQUIRED: { status: 403, message: 'Please change your password first.' },
   NOT_PERMITTED: { status: 403, message: 'You are not allowed to do this.' },
   CROSS_SITE: { status: 403, message: 'The request came from another site and was refused.' },
   HOST_REFUSED: { status: 421, message: 'This address is not one that Tusk answers to.' },

@@ -1,8 +1,11 @@
+import { isIP } from 'node:net'
 import type { Logger } from 'pino'
+import { TuskError } from './errors.ts'
 import type { Home } from './home/home.ts'
 import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { watchPlugins } from './plugins/watch-plugins.ts'
+import { authenticator } from './server/authenticator.ts'
 import { createServer } from './server/create-server.ts'
 import { features, type OpenTuskOptions, openTusk, saveOwnConnection } from './tusk.ts'
 
@@ -77,7 +80,21 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     if (started) stack.use(started)
   }
   await open.plugins.start()
+  const { auth } = tusk
+  if (auth?.people.hasAdministrator === false)
+    throw new TuskError('CONFIG_INVALID', 'Nobody can sign in: there is no administrator.', {
+      hint: 'Make one with: tusk auth init',
+    })
   const server = await createServer({
+    ...(auth === undefined
+      ? {}
+      : {
+          authenticate: authenticator(auth),
+          signInPage: '/login',
+          passwordPage: '/profile/password',
+          onRightsChange: listener => auth.onChange(listener),
+        }),
+    trustedProxies: proxyAddresses(open.config['server.trusted_proxies']),
     tusk,
     features,
     host: options.host,
@@ -93,4 +110,22 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()
   return { address: server.address, tusk, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/** CONFIG_INVALID unless each is an address or a network of addresses. */
+function proxyAddresses(setting: string): readonly string[] {
+  const addresses = setting.split(',').map(address => address.trim())
+  const known = addresses.filter(address => address !== '')
+  for (const address of known) {
+    const [ip = '', bits = '0'] = address.split('/')
+    if (isIP(ip) === 0 || !/^\d{1,3}$/.test(bits))
+      throw new TuskError(
+        'CONFIG_INVALID',
+        `The setting server.trusted_proxies holds “${address}”, which is no address.`,
+        {
+          hint: 'As in: tusk config set server.trusted_proxies 127.0.0.1,10.0.0.0/8',
+        },
+      )
+  }
+  return known
 }

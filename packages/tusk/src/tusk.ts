@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
+import { openAuth } from './auth/open-auth.ts'
 import type { ConnectionConfig, Engine } from './engine/engine.ts'
 import { engines as ownEngines } from './engines/index.ts'
 import { sqliteEngine } from './engines/sqlite/engine.ts'
@@ -10,6 +11,7 @@ import { exporters as ownExporters } from './export/index.ts'
 import { componentsFeature } from './features/components/feature.ts'
 import { settingsFeature } from './features/settings/feature.ts'
 import { sqlFeature } from './features/sql/feature.ts'
+import { usersFeature } from './features/users/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
 import { Timetable } from './jobs/timetable.ts'
@@ -32,7 +34,7 @@ import { createResultStore } from './results/create-result-store.ts'
 import { version } from './version.ts'
 
 /** The features that come with Tusk, in the order of the side bar. */
-export const features: readonly TuskPlugin[] = [sqlFeature, settingsFeature, componentsFeature]
+export const features: readonly TuskPlugin[] = [sqlFeature, usersFeature, settingsFeature, componentsFeature]
 
 export interface OpenTuskOptions {
   readonly home: Home
@@ -71,7 +73,13 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const steps: PipelineStep[] = []
   const kept = options.scratch === true ? mkdtempSync(join(home.path('tmp'), 'tusk-')) : home.directory
   if (options.scratch === true) stack.defer(() => rmSync(kept, { recursive: true, force: true, maxRetries: 5 }))
-  const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
+  const auth = config['auth.mode'] === 'multi' ? stack.use(openAuth(home.path('auth.db'))) : undefined
+  const connections = new SavedConnections({
+    file: home.path('connections.toml'),
+    engines,
+    secrets: home.secrets,
+    ...(auth === undefined ? {} : { rights: auth.connectionRights }),
+  })
   const hosts = stack.use(openHosts(home, config, log, { moduleOf: (what, name) => plugins.moduleOf(what, name) }))
   const archive = stack.use(new RunArchive(join(kept, 'runs.db')))
   const store = stack.use(
@@ -150,6 +158,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     steps,
     plugins,
     timetable,
+    ...(auth === undefined ? {} : { auth }),
     run: (actor, request, cancellable) => runStatement({ runs, results: store }, actor, request, cancellable),
   }
   await plugins.load()

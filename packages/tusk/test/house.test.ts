@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   results: ['engine', 'arrow', 'errors', 'home', 'dialect', 'type host', 'engines/duckdb'],
   query: ['engine', 'arrow', 'errors', 'home', 'type auth', 'type host', 'type results', 'type wire'],
   home: ['errors'],
-  auth: ['errors'],
+  auth: ['errors', 'home'],
   jobs: ['errors'],
   pipeline: ['errors', 'type arrow', 'type engine'],
   plugins: [

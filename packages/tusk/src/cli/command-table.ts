@@ -8,6 +8,7 @@ export const commands: Readonly<
   query: { summary: 'Run SQL and write the result', load: () => import('./query.ts') },
   connections: { summary: 'List, add, test and remove saved connections', load: () => import('./connections.ts') },
   plugins: { summary: 'List, install, make and switch plugins', load: () => import('./plugins.ts') },
+  auth: { summary: 'Open Tusk to several people, or close it', load: () => import('./auth.ts') },
   config: { summary: 'Show and change settings', load: () => import('./config.ts') },
   features: { summary: 'What this installation has', load: () => import('./features.ts') },
   version: { summary: 'Print the version', load: () => import('./version.ts') },

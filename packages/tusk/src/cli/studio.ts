@@ -39,7 +39,8 @@ export const command: Command = {
       await (await import('../home/config.ts')).writeSetting(home.path('config.toml'), 'postgresql.bin_path', binPath)
     const config = readConfig(home.path('config.toml'))
     const host = typeof values.host === 'string' ? values.host : config['server.host']
-    const accessToken = isLoopback(host) ? undefined : exposedToken(host, values.expose === true)
+    const accessToken =
+      isLoopback(host) || config['auth.mode'] === 'multi' ? undefined : exposedToken(host, values.expose === true)
     using lock = StateLock.acquire(home)
     // Nearly a thousand modules: compiled once, the next start takes a third of the time.
     enableCompileCache(home.path('cache', 'compiled'))

@@ -13,6 +13,10 @@ declare module 'fastify' {
     permission?: RoutePermission
     /** GETs that stream, export or are costly: refused when another site asks (R5). */
     crossSite?: 'deny'
+    /** For a person at a browser: tokens of programs are refused, whatever they may else. */
+    forPerson?: true
+    /** Open to somebody who must change their password first. */
+    beforePasswordChange?: true
   }
 
   interface FastifyRequest {

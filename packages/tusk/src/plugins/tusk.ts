@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
+import type { Auth } from '../auth/auth.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
 import type { FormValues } from '../engine/form-field.ts'
 import type { Exporter } from '../export/exporter.ts'
@@ -32,6 +33,8 @@ export interface Tusk {
   readonly history: History
   readonly hosts: HostPool
   readonly plugins: Plugins
+  /** People, groups, sessions, the audit log; absent in single mode. */
+  readonly auth?: Auth
   /** Jobs of plugins and of Tusk itself. */
   readonly timetable: Timetable
   /**

@@ -1,7 +1,10 @@
 import type { Actor } from '../auth/actor.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 
-/** Saved connections (connections.toml). Every member filters by owner: a foreign connection is NOT_FOUND. */
+/**
+ * Saved connections (connections.toml). Every member shows a person their own and what the rights of their groups open to them; any
+ * other connection is NOT_FOUND. What the rights do not reach (using a connection that may be viewed) is NOT_PERMITTED.
+ */
 export interface Connections {
   list(actor: Actor): readonly SavedConnection[]
   get(actor: Actor, id: string): SavedConnection
@@ -9,7 +12,7 @@ export interface Connections {
   /** CONFLICT when `version` is stale. Changing an identity field drops the saved secrets that the input does not give (R13). */
   update(actor: Actor, id: string, input: ConnectionInput & { readonly version?: number }): Promise<SavedConnection>
   remove(actor: Actor, id: string): Promise<void>
-  /** Settings with secrets in clear, for opening a session only. CONNECTION_CONFIG when they are not valid. */
+  /** Settings with secrets in clear, for opening a session only; needs `connections.use`. CONNECTION_CONFIG when they are not valid. */
   resolve(actor: Actor, id: string): ResolvedConnection
   /** Checks form values against the engine's fields, with the saved secrets of `id` where they are absent. CONNECTION_CONFIG names the field. */
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection
@@ -27,6 +30,8 @@ export interface SavedConnection {
   readonly readOnly: boolean
   readonly sample: boolean
   readonly owner: string
+  /** What the one who asks may do with it. */
+  readonly level: 'view' | 'use' | 'edit' | 'own'
   readonly version: number
 }
 

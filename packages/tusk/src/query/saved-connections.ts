@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { Actor } from '../auth/actor.ts'
+import type { ConnectionRights } from '../auth/connection-rights.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
@@ -13,6 +14,8 @@ export interface SavedConnectionsOptions {
   readonly file: string
   readonly engines: readonly Engine[]
   readonly secrets: SecretBox
+  /** What groups may do with connections of others; absent in single mode. */
+  readonly rights?: Pick<ConnectionRights, 'held'>
 }
 
 /** Connections of connections.toml. Reads the file again when another process (the command line) has changed it. */
@@ -20,6 +23,7 @@ export class SavedConnections implements Connections {
   readonly engines: readonly Engine[]
   readonly #file: string
   readonly #secrets: SecretBox
+  readonly #rights: Pick<ConnectionRights, 'held'> | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
   #writing: Promise<unknown> = Promise.resolve()
@@ -28,16 +32,21 @@ export class SavedConnections implements Connections {
     this.engines = options.engines
     this.#file = options.file
     this.#secrets = options.secrets
+    this.#rights = options.rights
     this.#refresh()
   }
 
   list(actor: Actor): readonly SavedConnection[] {
     this.#refresh()
-    return this.#stored.filter(connection => connection.owner === actor.id).map(publicView)
+    return this.#stored.flatMap(connection => {
+      const access = this.#access(actor, connection)
+      return access === undefined ? [] : [publicView(connection, access)]
+    })
   }
 
   get(actor: Actor, id: string): SavedConnection {
-    return publicView(this.#find(actor, id))
+    const connection = this.#find(actor, id, 'view')
+    return publicView(connection, this.#access(actor, connection))
   }
 
   async create(
@@ -61,7 +70,7 @@ export class SavedConnections implements Connections {
         config,
         secrets: this.#seal(actor, id, secrets),
       }
-      return { stored: [...stored, connection], value: publicView(connection) }
+      return { stored: [...stored, connection], value: publicView(connection, owned) }
     })
   }
 
@@ -71,7 +80,8 @@ export class SavedConnections implements Connections {
     input: ConnectionInput & { readonly version?: number },
   ): Promise<SavedConnection> {
     return this.#change(stored => {
-      const old = this.#find(actor, id)
+      const old = this.#find(actor, id, 'edit')
+      const owner = { id: old.owner }
       if (input.version !== undefined && input.version !== old.version)
         throw new TuskError('CONFLICT', `“${old.name}” was changed in the meantime.`, {
           hint: 'Open it again to see the newer settings, then change them.',
@@ -91,36 +101,42 @@ export class SavedConnections implements Connections {
       const connection: StoredConnection = {
         ...old,
         name: uniqueName(
-          actor,
+          owner,
           stored.filter(one => one.id !== id),
           checkedName(input.name),
         ),
         readOnly: input.readOnly ?? old.readOnly,
         version: old.version + 1,
         config,
-        secrets: { ...kept, ...this.#seal(actor, id, secrets) },
+        secrets: { ...kept, ...this.#seal(owner, id, secrets) },
         ...(input.color === undefined ? {} : { color: input.color }),
       }
       checkConfig(engine, { ...config, ...this.#open(connection) })
-      return { stored: stored.map(one => (one.id === id ? connection : one)), value: publicView(connection) }
+      return {
+        stored: stored.map(one => (one.id === id ? connection : one)),
+        value: publicView(connection, this.#access(actor, connection)),
+      }
     })
   }
 
   async remove(actor: Actor, id: string): Promise<void> {
     await this.#change(stored => {
-      this.#find(actor, id)
+      this.#find(actor, id, 'own')
       return { stored: stored.filter(one => one.id !== id), value: undefined }
     })
   }
 
   resolve(actor: Actor, id: string): ResolvedConnection {
-    const connection = this.#find(actor, id)
-    return this.#resolved(connection, { ...connection.config, ...this.#open(connection) })
+    if (!actor.can('connections.use'))
+      throw new TuskError('NOT_PERMITTED', undefined, { detail: 'This needs the permission connections.use.' })
+    const connection = this.#find(actor, id, 'use')
+    const readOnly = connection.readOnly || this.#access(actor, connection)?.readOnly === true
+    return this.#resolved({ ...connection, readOnly }, { ...connection.config, ...this.#open(connection) })
   }
 
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection {
     const engine = this.#engine(input.engine)
-    const saved = id === undefined ? undefined : this.#find(actor, id)
+    const saved = id === undefined ? undefined : this.#find(actor, id, 'edit')
     const { config, secrets } = this.#split(engine, input.config)
     const moved =
       saved !== undefined &&
@@ -166,11 +182,25 @@ export class SavedConnections implements Connections {
     return engine
   }
 
-  #find(actor: Actor, id: string): StoredConnection {
+  /** NOT_FOUND unless it may be seen at all, NOT_PERMITTED when it may be seen but not that. */
+  #find(actor: Actor, id: string, level: SavedConnection['level']): StoredConnection {
     this.#refresh()
-    const connection = this.#stored.find(one => one.id === id && one.owner === actor.id)
-    if (connection === undefined) throw new TuskError('NOT_FOUND', 'There is no such connection.')
+    const connection = this.#stored.find(one => one.id === id)
+    const access = connection === undefined ? undefined : this.#access(actor, connection)
+    if (connection === undefined || access === undefined)
+      throw new TuskError('NOT_FOUND', 'There is no such connection.')
+    if (levels.indexOf(access.level) < levels.indexOf(level))
+      throw new TuskError('NOT_PERMITTED', `You may not ${words[level]} “${connection.name}”.`, {
+        hint: 'Its owner decides which groups may view, use and edit it.',
+      })
     return connection
+  }
+
+  /** What somebody may do with a connection; undefined: it does not exist for them. A token sees only those that it names. */
+  #access(actor: Actor, { id, owner }: StoredConnection): Access | undefined {
+    const only = actor.signedIn?.connections
+    if (only !== undefined && !only.includes(id)) return undefined
+    return owner === actor.id ? owned : this.#rights?.held(actor, id)
   }
 
   /** Form values → plain config and clear secrets; what is null or empty is left out. */
@@ -189,9 +219,9 @@ export class SavedConnections implements Connections {
     return { config, secrets }
   }
 
-  #seal(actor: Actor, id: string, secrets: Readonly<Record<string, string>>): Record<string, string> {
+  #seal(owner: Pick<Actor, 'id'>, id: string, secrets: Readonly<Record<string, string>>): Record<string, string> {
     return Object.fromEntries(
-      Object.entries(secrets).map(([key, value]) => [key, this.#secrets.encrypt(value, `${actor.id}/${id}/${key}`)]),
+      Object.entries(secrets).map(([key, value]) => [key, this.#secrets.encrypt(value, `${owner.id}/${id}/${key}`)]),
     )
   }
 
@@ -248,9 +278,23 @@ function fileStamp(file: string): string {
   return stat === undefined ? 'absent' : `${stat.ino}:${stat.mtimeMs}:${stat.size}`
 }
 
-function publicView(connection: StoredConnection): SavedConnection {
+interface Access {
+  readonly level: SavedConnection['level']
+  readonly readOnly: boolean
+}
+
+const owned: Access = { level: 'own', readOnly: false }
+const levels: readonly SavedConnection['level'][] = ['view', 'use', 'edit', 'own']
+const words = { view: 'see', use: 'use', edit: 'change', own: 'remove' } as const
+
+function publicView(connection: StoredConnection, access: Access = owned): SavedConnection {
   const { secrets, clearSecrets, ...rest } = connection
-  return { ...rest, secrets: Object.keys({ ...clearSecrets, ...secrets }) }
+  return {
+    ...rest,
+    readOnly: rest.readOnly || access.readOnly,
+    level: access.level,
+    secrets: Object.keys({ ...clearSecrets, ...secrets }),
+  }
 }
 
 function checkedName(name: string): string {
@@ -259,8 +303,8 @@ function checkedName(name: string): string {
   return trimmed
 }
 
-function uniqueName(actor: Actor, stored: readonly StoredConnection[], name: string): string {
-  const taken = new Set(stored.filter(one => one.owner === actor.id).map(one => one.name))
+function uniqueName(owner: Pick<Actor, 'id'>, stored: readonly StoredConnection[], name: string): string {
+  const taken = new Set(stored.filter(one => one.owner === owner.id).map(one => one.name))
   if (!taken.has(name)) return name
   let number = 2
   while (taken.has(`${name} (${number})`)) number++

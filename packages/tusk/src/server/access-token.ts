@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Actor, localActor } from '../auth/actor.ts'
+import { cookieValue } from '../auth/session-cookie.ts'
 import { TuskError } from '../errors.ts'
 import type { Renderer } from './render.ts'
 import type { Style } from './style.ts'
@@ -62,14 +63,6 @@ export class AccessToken {
 /** Cookies are shared between the ports of a host, so the port is in the name (R7). */
 function cookieName(request: FastifyRequest): string {
   return `tusk-access-${request.socket.localPort ?? 0}`
-}
-
-function cookieValue(header: string, name: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const [key, value] = pair.trim().split('=', 2)
-    if (key === name) return value
-  }
-  return undefined
 }
 
 function digest(text: string): Buffer {

@@ -28,6 +28,10 @@ export interface AppParts {
   readonly renderer: Renderer
   readonly shell: Shell
   readonly heartbeatMs: number
+  readonly signInPage?: string
+  readonly passwordPage?: string
+  readonly onRightsChange?: (listener: () => void) => Disposable
+  readonly trustedProxies: readonly string[]
   /** Aborts when the server stops. */
   readonly closing: AbortSignal
 }
@@ -45,6 +49,11 @@ export function createApp(log: Logger, options: FastifyHttpOptions<RawServerDefa
   })
 }
 
+/** Headers of a proxy are believed when they come from one of these addresses, and from nobody else. */
+export function proxyTrust(addresses: readonly string[]): FastifyHttpOptions<RawServerDefault> {
+  return addresses.length === 0 ? {} : { trustProxy: [...addresses] }
+}
+
 /**
  * The gate, the rules for routes, parsing, validation, errors and the tools of a reply, in the order that they need. `statics` runs in a
  * scope of its own before the tools are there: the library it uses brings a reply.download of another meaning.
@@ -57,7 +66,7 @@ export async function installParts(
     readonly permissions?: readonly PermissionDescription[]
   },
 ): Promise<readonly RouteEntry[]> {
-  const { edge, authenticate, renderer } = parts
+  const { edge, authenticate } = parts
   installGate(app, edge, authenticate)
   const routes = applyRouteRules(
     app,
@@ -66,7 +75,7 @@ export async function installParts(
   app.removeContentTypeParser('text/plain')
   acceptForms(app)
   useValidation(app)
-  answerErrors(app, renderer) // before any scope is opened: a scope keeps the handler it was born with
+  answerErrors(app, parts) // before any scope is opened: a scope keeps the handler it was born with
   await app.register(options.statics)
   installReplyTools(app, parts)
   installHtmxAnswers(app)

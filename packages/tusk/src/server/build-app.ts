@@ -10,7 +10,7 @@ import { TuskError } from '../errors.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import { pluginTusk } from '../plugins/plugin-tusk.ts'
 import { AccessToken } from './access-token.ts'
-import { type AppParts, createApp, installParts } from './app-parts.ts'
+import { type AppParts, createApp, installParts, proxyTrust } from './app-parts.ts'
 import type { Edge } from './edge.ts'
 import { describeApi } from './open-api.ts'
 import { PluginApps } from './plugin-apps.ts'
@@ -36,6 +36,7 @@ export async function buildApp(
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnreadable,
+    ...proxyTrust(options.trustedProxies ?? []),
   })
   app.server.headersTimeout = 30_000
   try {
@@ -95,6 +96,10 @@ async function fill(
     renderer,
     shell,
     heartbeatMs: options.heartbeatMs ?? 15_000,
+    trustedProxies: options.trustedProxies ?? [],
+    ...(options.signInPage === undefined ? {} : { signInPage: options.signInPage }),
+    ...(options.passwordPage === undefined ? {} : { passwordPage: options.passwordPage }),
+    ...(options.onRightsChange === undefined ? {} : { onRightsChange: options.onRightsChange }),
     closing,
   }
   // Compiling goes on beside the rest of the start; the first page waits for it.

@@ -6,7 +6,7 @@ import { setSecurityHeaders } from './security-headers.ts'
 import { InvalidRequest } from './validation.ts'
 
 /** Every failure leaves here: JSON for programs, a partial for htmx, a page for people. What is our fault is logged, not shown. */
-export function answerErrors(app: FastifyInstance, renderer: Renderer): void {
+export function answerErrors(app: FastifyInstance, { renderer, signInPage, passwordPage }: ErrorAnswerOptions): void {
   app.setErrorHandler(async (error: unknown, request, reply) => {
     const known = toTuskError(error, request)
     const status = clientStatus(error) ?? known.status
@@ -30,6 +30,13 @@ export function answerErrors(app: FastifyInstance, renderer: Renderer): void {
       reply.removeHeader(header)
     setSecurityHeaders(reply, request.nonce)
     const kind = answerKind(request)
+    const door =
+      error.code === 'NOT_AUTHENTICATED'
+        ? signInPage
+        : error.code === 'PASSWORD_CHANGE_REQUIRED'
+          ? passwordPage
+          : undefined
+    if (door !== undefined && kind !== 'json') return leadTo(reply, request, door)
     if (kind === 'json') return reply.type('application/json; charset=utf-8').send({ error: error.toJSON() })
     const context = { error: error.toJSON(), status }
     // A page for strangers has no shell: who they are is not known.
@@ -37,6 +44,19 @@ export function answerErrors(app: FastifyInstance, renderer: Renderer): void {
       return reply.type('text/html; charset=utf-8').send(renderer.render('stranger.html', context))
     return kind === 'partial' ? reply.partial('error-partial.html', context) : reply.page('error.html', context)
   }
+}
+
+interface ErrorAnswerOptions {
+  readonly renderer: Renderer
+  readonly signInPage?: string
+  readonly passwordPage?: string
+}
+
+/** To where somebody can become who they must be, and from there back to what they wanted. */
+function leadTo(reply: FastifyReply, request: FastifyRequest, door: string): FastifyReply {
+  if (request.headers['hx-request'] === 'true') return reply.header('HX-Redirect', door).send('')
+  const wanted = request.method === 'GET' && request.url !== '/' ? `?next=${encodeURIComponent(request.url)}` : ''
+  return reply.redirect(door + wanted, 303)
 }
 
 function toTuskError(error: unknown, request: FastifyRequest): TuskError {

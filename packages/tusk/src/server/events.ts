@@ -11,8 +11,9 @@ export interface ServerEvent {
 
 export interface EventStreamOptions {
   readonly heartbeatMs: number
-  /** Asked at each heartbeat; false ends the stream (a right was taken away). */
+  /** Asked at each heartbeat and at each change of rights; false ends the stream (a right was taken away). */
   readonly stillAllowed: () => boolean | Promise<boolean>
+  readonly onRightsChange?: (listener: () => void) => Disposable
   /** Aborts when the server stops. */
   readonly closing: AbortSignal
 }
@@ -31,18 +32,24 @@ export function sendEvents(
   const signal = AbortSignal.any([requestLifetime(reply), options.closing, done.signal])
   const stream = new PassThrough()
   const write = (text: string): boolean => !stream.writableEnded && !stream.destroyed && stream.write(text)
-  const heartbeat = setInterval(async () => {
+  const askAgain = async (): Promise<boolean> => {
     try {
-      if (await options.stillAllowed()) write(': still here\n\n')
-      else done.abort(new TuskError('NOT_PERMITTED'))
+      if (await options.stillAllowed()) return true
+      done.abort(new TuskError('NOT_PERMITTED'))
     } catch (error) {
       done.abort(error)
     }
+    return false
+  }
+  const heartbeat = setInterval(async () => {
+    if (await askAgain()) write(': still here\n\n')
   }, options.heartbeatMs).unref()
+  const rights = options.onRightsChange?.(() => void askAgain())
   signal.addEventListener('abort', () => stream.end(), { once: true })
   stream.once('close', () => done.abort(new TuskError('QUERY_CANCELLED', 'The client left.')))
   void pump().finally(() => {
     clearInterval(heartbeat)
+    rights?.[Symbol.dispose]()
     stream.end()
   })
   return reply.type('text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no').send(stream)

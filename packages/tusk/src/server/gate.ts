@@ -1,5 +1,5 @@
 import '../plugins/http.ts'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Actor } from '../auth/actor.ts'
 import type { RoutePermission } from '../auth/permissions.ts'
 import { TuskError } from '../errors.ts'
@@ -13,7 +13,11 @@ declare module 'fastify' {
   }
 }
 
-export type Authenticate = (request: FastifyRequest) => Actor | undefined | Promise<Actor | undefined>
+/** Who asks; undefined: nobody known. `quiet`: a look that is no sign of life of a session. */
+export type Authenticate = (
+  request: FastifyRequest,
+  options?: { readonly quiet?: boolean },
+) => Actor | undefined | Promise<Actor | undefined>
 
 /**
  * The one door: every request, for whatever there is or is not, gets its security headers, passes the edge, is given its actor, and
@@ -29,11 +33,26 @@ export function installGate(app: FastifyInstance, edge: Edge, authenticate: Auth
     edge.check(request)
     const actor = await authenticate(request)
     if (actor !== undefined) request.actor = actor
-    const permission = request.is404 ? 'public' : request.routeOptions.config.permission
-    if (isAllowed(actor, permission)) return
+    const config = request.is404 ? nothing : request.routeOptions.config
+    if (mayCall(actor, config)) return
     if (actor === undefined) throw new TuskError('NOT_AUTHENTICATED')
-    throw new TuskError('NOT_PERMITTED', undefined, { detail: `This needs the permission ${permission}.` })
+    if (actor.signedIn?.mustChangePassword === true) throw new TuskError('PASSWORD_CHANGE_REQUIRED')
+    if (config.forPerson === true && actor.signedIn?.via === 'token')
+      throw new TuskError('NOT_PERMITTED', undefined, { detail: 'A token cannot do this; it needs the person.' })
+    throw new TuskError('NOT_PERMITTED', undefined, { detail: `This needs the permission ${config.permission}.` })
   })
+}
+
+type AccessConfig = Pick<FastifyContextConfig, 'permission' | 'forPerson' | 'beforePasswordChange'>
+
+const nothing: AccessConfig = { permission: 'public' }
+
+/** Whether somebody may call a route that says so of itself. */
+export function mayCall(actor: Actor | undefined, config: AccessConfig): boolean {
+  if (config.permission === 'public') return true
+  if (actor?.signedIn?.mustChangePassword === true && config.beforePasswordChange !== true) return false
+  if (config.forPerson === true && actor?.signedIn?.via === 'token') return false
+  return isAllowed(actor, config.permission)
 }
 
 /** Whether somebody may do what asks for `permission`; a route that names none is for nobody. */

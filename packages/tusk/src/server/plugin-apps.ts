@@ -4,7 +4,7 @@ import { TuskError } from '../errors.ts'
 import { mayUse } from '../plugins/access.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import type { PluginTusk } from '../plugins/tusk.ts'
-import { type AppParts, createApp, installParts } from './app-parts.ts'
+import { type AppParts, createApp, installParts, proxyTrust } from './app-parts.ts'
 import type { RouteEntry } from './route-rules.ts'
 import { serveFolder } from './static-files.ts'
 import type { Style } from './style.ts'
@@ -56,7 +56,7 @@ export class PluginApps {
   async mount(plugin: TuskPlugin, tusk: PluginTusk): Promise<AsyncDisposable> {
     this.#checkTab(plugin)
     const parts = this.#options.parts()
-    const app = createApp(tusk.log)
+    const app = createApp(tusk.log, proxyTrust(parts.trustedProxies))
     // Seen by the renderer and the style sheet from here on, so that problems of its templates are found.
     const mounted: { plugin: TuskPlugin; app: FastifyInstance; routes: readonly RouteEntry[] } = {
       plugin,

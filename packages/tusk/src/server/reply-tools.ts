@@ -2,7 +2,7 @@ import '../plugins/http.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type DownloadFile, sendDownload } from './download.ts'
 import { sendEvents } from './events.ts'
-import { type Authenticate, isAllowed } from './gate.ts'
+import { type Authenticate, mayCall } from './gate.ts'
 import { requestLifetime } from './lifetime.ts'
 import type { Renderer } from './render.ts'
 import type { Shell } from './shell.ts'
@@ -12,13 +12,14 @@ export interface ReplyToolOptions {
   readonly renderer: Renderer
   readonly authenticate: Authenticate
   readonly heartbeatMs: number
+  readonly onRightsChange?: (listener: () => void) => Disposable
   /** Aborts when the server stops. */
   readonly closing: AbortSignal
 }
 
 /** Fulfils what plugins/http.ts promises of a reply. */
 export function installReplyTools(app: FastifyInstance, options: ReplyToolOptions): void {
-  const { shell, renderer, authenticate, heartbeatMs, closing } = options
+  const { shell, renderer, authenticate, heartbeatMs, closing, onRightsChange } = options
   app.decorateReply('lifetime', function (deadlineMs) {
     return requestLifetime(this, deadlineMs)
   })
@@ -34,7 +35,8 @@ export function installReplyTools(app: FastifyInstance, options: ReplyToolOption
     return sendEvents(this, source, {
       heartbeatMs,
       closing,
-      stillAllowed: async () => isAllowed(await authenticate(request), request.routeOptions.config.permission),
+      stillAllowed: async () => mayCall(await authenticate(request, { quiet: true }), request.routeOptions.config),
+      ...(onRightsChange === undefined ? {} : { onRightsChange }),
     })
   })
   app.decorateReply('download', function (this: FastifyReply, file: DownloadFile) {

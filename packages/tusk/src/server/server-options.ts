@@ -1,8 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Actor } from '../auth/actor.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import type { PluginTusk, Tusk } from '../plugins/tusk.ts'
+import type { Authenticate } from './gate.ts'
 import type { PluginApps } from './plugin-apps.ts'
 import type { RouteEntry } from './route-rules.ts'
 
@@ -19,7 +19,15 @@ export interface ServerOptions {
   /** Needed for an address that other machines can reach (R1). */
   readonly accessToken?: string
   /** Who asks; absent in single mode, where it is always the local person. Undefined: nobody known. */
-  readonly authenticate?: (request: FastifyRequest) => Actor | undefined | Promise<Actor | undefined>
+  readonly authenticate?: Authenticate
+  /** Where people sign in, in multi-user mode: pages lead strangers there. */
+  readonly signInPage?: string
+  /** Where a password that must be changed is changed. */
+  readonly passwordPage?: string
+  /** Tells when rights may have changed: open event streams ask again at once. */
+  readonly onRightsChange?: (listener: () => void) => Disposable
+  /** Addresses of proxies whose X-Forwarded-… headers are believed. */
+  readonly trustedProxies?: readonly string[]
   readonly log: Logger
   readonly assets?: AssetOptions
   readonly theme?: 'dark' | 'light' | 'system'

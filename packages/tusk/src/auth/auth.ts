@@ -1,0 +1,28 @@
+import type { Actor } from './actor.ts'
+import type { ApiTokens } from './api-tokens.ts'
+import type { Audit } from './audit.ts'
+import type { ConnectionRights } from './connection-rights.ts'
+import type { Groups } from './groups.ts'
+import type { People } from './people.ts'
+import type { Sessions } from './sessions.ts'
+import type { SignIn } from './sign-in.ts'
+
+/** Everything about who may do what; there only in multi-user mode. */
+export interface Auth {
+  readonly people: People
+  readonly groups: Groups
+  readonly sessions: Sessions
+  readonly tokens: ApiTokens
+  readonly connectionRights: ConnectionRights
+  readonly audit: Audit
+  readonly signIn: SignIn
+  /** Who has this session, with what they may do now. Undefined when it ended or the person is disabled. `quiet`: does not count as being there. */
+  bySession(secret: string, address: string, options?: { readonly quiet?: boolean }): Actor | undefined
+  byToken(text: string, address: string): Actor | undefined
+  /** Somebody whom a trusted proxy names. */
+  byProxy(name: string, address: string): Actor | undefined
+  /** What somebody may do now, were they signed in; for jobs of theirs. NOT_FOUND. */
+  actorOf(personId: string): Actor
+  /** Called soon after anything changed, from this process or another (the command line), until disposed. */
+  onChange(listener: () => void): Disposable
+}
