@@ -169,6 +169,7 @@ test('with forced colours lines and system colours show what is chosen and where
       assert.equal(off.style, 'none', `${other}: ${JSON.stringify(off)}`)
     }
     await isMarked('.studio-tab[aria-selected=true]', '.studio-tab[aria-selected=false]')
+    await isMarked('.shell-tab[aria-current=page]', '.shell-tab:not([aria-current])')
     await isMarked('.studio-connection[aria-selected=true]', '.studio-connection[aria-selected=false]')
     await isMarked('.studio-result-tab[aria-selected=true]', '.studio-result-tab[aria-selected=false]')
     await isMarked('.studio-faces [aria-pressed=true]', '.studio-faces [aria-pressed=false]')

@@ -1,3 +1,4 @@
+import type { ColumnSummary, Condition } from '../../../results/result-compute.ts'
 import type { Schema } from '../../../wire.ts'
 
 /**
@@ -89,43 +90,11 @@ export interface GridSortKey {
   readonly descending: boolean
 }
 
-export interface GridCondition {
-  readonly column: number
-  readonly operator: GridOperator
-  readonly values?: readonly string[]
-  readonly caseSensitive?: boolean
-}
+export type GridCondition = Condition
 
-export type GridOperator =
-  | '='
-  | '<>'
-  | '<'
-  | '<='
-  | '>'
-  | '>='
-  | 'between'
-  | 'in'
-  | 'notIn'
-  | 'contains'
-  | 'notContains'
-  | 'startsWith'
-  | 'endsWith'
-  | 'matches'
-  | 'isNull'
-  | 'isNotNull'
+export type GridOperator = Condition['operator']
 
 export const emptyView: GridView = { sort: [], filter: [] }
 
 /** Facts of one column over all rows of the view; values are exact text. */
-export interface GridColumnSummary {
-  readonly rowCount: number
-  readonly nullCount: number
-  readonly distinctEstimate: number
-  readonly min: string | null
-  readonly max: string | null
-  readonly mean?: string
-  readonly standardDeviation?: string
-  readonly quantiles?: Readonly<Record<'p5' | 'p25' | 'p50' | 'p75' | 'p95', string>>
-  readonly histogram?: readonly { readonly from: string; readonly to: string; readonly count: number }[]
-  readonly top: readonly { readonly value: string | null; readonly count: number }[]
-}
+export type GridColumnSummary = ColumnSummary
