@@ -13,6 +13,9 @@ export const browserMissing: string | undefined = existsSync(executablePath)
 /** Where screenshots go; git ignores it. */
 export const screenshotFolder = join(import.meta.dirname, '../../../../test-results/screenshots')
 
+/** Chromium draws WebGL without a graphics card. */
+export const webGl: readonly string[] = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+
 export interface BrowserSession {
   readonly page: Page
   readonly context: BrowserContext
@@ -28,6 +31,8 @@ export interface BrowserOptions {
   readonly viewport?: { readonly width: number; readonly height: number }
   readonly colorScheme?: 'dark' | 'light'
   readonly reducedMotion?: 'reduce' | 'no-preference'
+  /** More switches of Chromium, such as `webGl`. */
+  readonly browserArguments?: readonly string[]
 }
 
 /**
@@ -36,9 +41,14 @@ export interface BrowserOptions {
  */
 export async function withBrowser(
   work: (session: BrowserSession) => Promise<void>,
-  { viewport = { width: 1280, height: 800 }, colorScheme = 'dark', reducedMotion = 'reduce' }: BrowserOptions = {},
+  {
+    viewport = { width: 1280, height: 800 },
+    colorScheme = 'dark',
+    reducedMotion = 'reduce',
+    browserArguments = [],
+  }: BrowserOptions = {},
 ): Promise<void> {
-  const browser = await launch()
+  const browser = await launch(browserArguments)
   try {
     const context = await browser.newContext({ viewport, colorScheme, reducedMotion, acceptDownloads: true })
     const problems: string[] = []
@@ -83,7 +93,7 @@ export function needsBrowser(context: TestContext): boolean {
   return false
 }
 
-function launch(): Promise<Browser> {
+function launch(more: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -93,6 +103,7 @@ function launch(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   })
 }
