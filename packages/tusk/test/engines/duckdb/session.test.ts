@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -206,9 +206,87 @@ test('a read-only session beside a writing one on the same file refuses to write
     'insert into t values (2)',
     'drop table t',
     'explain analyze insert into t values (2)',
+    'explain /* x */ (analyze, format json) insert into t values (2)',
     'create table u (a int)',
+    'create table temp (a int)',
+    'with x as (select 2) insert into t from x',
+    'prepare p as insert into t values (2)',
+    'prepare "as" as insert into t values (2)',
+    `select nextval /* x */ ('s')`,
+    'call force_checkpoint()',
+    'checkpoint',
+    'vacuum',
+    'pragma force_checkpoint',
+    `copy t to '${join(directory, 'copied.csv')}'`,
+    `copy t from '${join(directory, 'copied.csv')}'`,
+    `export database '${join(directory, 'exported')}'`,
+    `load 'json'`,
+    `install 'json'`,
+    `attach ':memory:' as other`,
+    'detach narrow',
+    'comment on table t is null',
   ])
     await assert.rejects(run(reader, sql), { code: 'READ_ONLY' }, sql)
+  assert.equal(existsSync(join(directory, 'copied.csv')), false)
+  for (const sql of [
+    'from t',
+    '(select 1) union all (select 2)',
+    'with x as (select 1 as a, 2 as b) select * from x',
+    `with x as (select 'n' as a, 2 as b) pivot x on a in ('n') using sum(b)`,
+    'explain select * from t',
+    'explain analyze select * from t',
+    'prepare p as select a + ? from t',
+    'execute p(1)',
+    'deallocate p',
+    `pragma table_info('t')`,
+    'describe t',
+    'summarize t',
+    `set variable wanted = 'nextval (1)'`,
+    'begin',
+    'create or replace temp table mine as select 1 as a',
+    'commit',
+  ])
+    await run(reader, sql)
   await run(writer, 'insert into t values (2)')
   assert.deepEqual((await run(reader, 'select count(*) from t')).rows, [['2']])
+})
+
+test('a session that is to do more than the database was opened for is refused, and says how it is open', async () => {
+  const path = join(directory, 'wider.duckdb')
+  await (await duckdbEngine.open({ path }))[Symbol.asyncDispose]()
+  await using reader = await duckdbEngine.open({ path, read_only: true, external_access: false })
+  for (const config of [
+    { path, external_access: false },
+    { path, read_only: true },
+  ])
+    await assert.rejects(async () => reader.session?.({ config }), {
+      code: 'DATABASE_BUSY',
+      detail: /is open read-only, without access to other files/,
+    })
+  assert.deepEqual((await run(reader, 'select 1 as a')).rows, [['1']])
+})
+
+test('an error before the first rows is the error of the statement, with its reason', async () => {
+  await using connection = await duckdbEngine.open({})
+  const sql = `select error('boom') as a from range(10)`
+  await assert.rejects(async () => readAll(await connection.query(sql)), { code: 'QUERY_FAILED', message: /boom/ })
+  assert.deepEqual((await run(connection, 'select 1 as a')).rows, [['1']])
+})
+
+test('a long statement tells how far it is, as a part of one that never goes back', async () => {
+  await using connection = await duckdbEngine.open({ threads: 1 })
+  await run(connection, 'create table numbers as select range as a from range(3000000)')
+  const stop = new AbortController()
+  const told: number[] = []
+  const onProgress = (part: number) => {
+    told.push(part)
+    if (told.length === 2) stop.abort()
+  }
+  // Without an end of its own on any machine: it is cancelled when enough was told.
+  const sql = 'select count(*) from numbers as x join numbers as y on x.a % 1000 = y.a % 1001 and x.a < y.a * y.a'
+  await assert.rejects(async () => readAll(await connection.query(sql, { onProgress, signal: stop.signal })), {
+    code: 'QUERY_CANCELLED',
+  })
+  for (const part of told) assert.ok(part > 0 && part <= 1, String(part))
+  assert.ok(told[1]! >= told[0]!)
 })
