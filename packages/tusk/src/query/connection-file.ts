@@ -59,9 +59,27 @@ function fromToml(entry: unknown): StoredConnection {
     readOnly: entry.read_only === true,
     sample: entry.sample === true,
     version: typeof entry.version === 'number' ? entry.version : 1,
-    config: plainValues(entry.config),
+    config: withPresentKeys(entry.engine, plainValues(entry.config)),
     secrets: texts(entry.secrets),
   }
+}
+
+/** How older files name what DuckDB may use. A value under the present name goes first. */
+const formerDuckdbKeys: Readonly<Record<string, string>> = {
+  memoryLimitMB: 'memory_limit_mb',
+  tempLimitMB: 'temp_limit_mb',
+  externalAccess: 'external_access',
+}
+
+/** `config` with the present names of its keys. */
+function withPresentKeys(engine: string, config: ConnectionConfig): ConnectionConfig {
+  if (engine !== 'duckdb') return config
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([key, value]) => {
+      const present = Object.hasOwn(formerDuckdbKeys, key) ? formerDuckdbKeys[key]! : key
+      return present !== key && Object.hasOwn(config, present) ? [] : [[present, value]]
+    }),
+  )
 }
 
 /** The older Tusk wrote `type` and the values side by side, the password in clear. */
@@ -76,7 +94,7 @@ function fromOlderTusk(id: string, name: string, entry: Record<string, unknown>)
     readOnly: false,
     sample: false,
     version: 1,
-    config: plainValues(values),
+    config: withPresentKeys(type, plainValues(values)),
     secrets: {},
     ...(typeof password === 'string' && password !== '' ? { clearSecrets: { password } } : {}),
   }

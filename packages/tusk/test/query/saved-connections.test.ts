@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { localActor } from '../../src/auth/actor.ts'
 import { postgresDialect } from '../../src/dialect/postgres.ts'
 import type { Engine } from '../../src/engine/engine.ts'
+import { duckdbEngine } from '../../src/engines/duckdb/engine.ts'
 import { TuskError } from '../../src/errors.ts'
 import { Home } from '../../src/home/home.ts'
 import { SavedConnections } from '../../src/query/saved-connections.ts'
@@ -31,7 +32,7 @@ const engine: Engine = {
 function setUp(t: { after(fn: () => void): void }) {
   const home = Home.open(temporaryDirectory(t))
   const file = home.path('connections.toml')
-  const open = () => new SavedConnections({ file, engines: [engine], secrets: home.secrets })
+  const open = () => new SavedConnections({ file, engines: [engine, duckdbEngine], secrets: home.secrets })
   return { file, open, connections: open() }
 }
 
@@ -143,6 +144,43 @@ test('a file of the older Tusk is understood, and its clear passwords are encryp
   await connections.create(localActor, input)
   assert.ok(!readFileSync(file, 'utf8').includes('clear!'))
   assert.equal(open().resolve(localActor, 'abc123abc123').config.password, 'clear!')
+})
+
+test('the former names of what DuckDB may use are taken over, and written under the present ones', async t => {
+  const { file, open } = setUp(t)
+  writeFileSync(
+    file,
+    `[[connections]]
+id = "abc123abc123"
+name = "Former"
+engine = "duckdb"
+[connections.config]
+path = "x.duckdb"
+memoryLimitMB = 300
+memory_limit_mb = 400
+tempLimitMB = 500
+externalAccess = false
+[[connections]]
+id = "def456def456"
+name = "Older"
+type = "duckdb"
+path = "y.duckdb"
+externalAccess = false
+`,
+  )
+  const connections = open()
+  const configs = () =>
+    new Map(
+      open()
+        .list(localActor)
+        .map(({ id, config }) => [id, { ...config }]),
+    )
+  const expected = { path: 'x.duckdb', memory_limit_mb: 400, temp_limit_mb: 500, external_access: false }
+  assert.deepEqual(configs().get('abc123abc123'), expected)
+  assert.equal(connections.resolve(localActor, 'def456def456').config.external_access, false)
+  await connections.create(localActor, input)
+  assert.doesNotMatch(readFileSync(file, 'utf8'), /memoryLimitMB|tempLimitMB|externalAccess/)
+  assert.deepEqual(configs().get('abc123abc123'), expected)
 })
 
 test('a change by another process is seen, and a damaged file is named and not overwritten', async t => {
