@@ -10,17 +10,17 @@ export async function openTestTusk(
   context: { after(fn: () => void | Promise<void>): void },
   options: { readonly directory?: string } & Pick<OpenTuskOptions, 'plugins'> = {},
 ): Promise<OpenTusk> {
+  // Hooks run in the order they were asked for: Tusk closes before its directory is removed.
+  let close = async (): Promise<void> => undefined
+  context.after(() => close())
   const home = Home.open(options.directory ?? temporaryDirectory(context))
   const open = await openTusk({ home, log: pino({ level: 'silent' }), plugins: options.plugins ?? false })
-  let closed = false
-  const close = open[Symbol.asyncDispose].bind(open)
-  const once = async (): Promise<void> => {
-    if (closed) return
-    closed = true
-    await close()
+  let closing: PromiseLike<void> | undefined
+  close = async () => {
+    closing ??= open[Symbol.asyncDispose]()
+    await closing
   }
-  context.after(once)
-  return { ...open, [Symbol.asyncDispose]: once }
+  return { ...open, [Symbol.asyncDispose]: close }
 }
 
 /** Saves a connection and gives its id. */
