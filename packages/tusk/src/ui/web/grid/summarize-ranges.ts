@@ -13,17 +13,13 @@ export function summarizeRanges(
   cache: BlockCache,
 ): SelectionSummary | undefined {
   const summarizer = new SelectionSummarizer()
-  const seen = new Set<number>()
-  for (const range of ranges) {
+  for (const [index, range] of ranges.entries()) {
+    const before = ranges.slice(0, index)
     for (let place = range.left; place <= range.right; place++) {
       const column = layout.columnAt(place)!
       const isNumber = columnKind(source.schema.fields[column]!) === 'number'
       for (let row = range.top; row <= range.bottom; row++) {
-        if (ranges.length > 1) {
-          const key = row * 4096 + place
-          if (seen.has(key)) continue
-          seen.add(key)
-        }
+        if (before.some(other => holds(other, row, place))) continue
         const lookup = cache.lookup(row, column)
         if (lookup.state !== 'ready') return undefined
         summarizer.add(lookup.window.text(lookup.row, lookup.position), isNumber)
@@ -31,4 +27,8 @@ export function summarizeRanges(
     }
   }
   return summarizer.finish()
+}
+
+function holds({ left, right, top, bottom }: CellRange, row: number, place: number): boolean {
+  return row >= top && row <= bottom && place >= left && place <= right
 }
