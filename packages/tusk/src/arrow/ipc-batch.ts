@@ -41,6 +41,13 @@ export function encodeBatchMessage(batch: RecordBatch): readonly Uint8Array[] {
   return parts
 }
 
+/** Bytes of all parts of `encodeBatchMessage`. */
+export function batchMessageLength({ nodes, buffers }: RecordBatch): number {
+  let length = prefixLength + metadataLength(nodes.length, buffers.length)
+  for (const { byteLength } of buffers) length += byteLength + (-byteLength & 7)
+  return length
+}
+
 /** The batch in one message. Buffers are views of `body`, so they live as long as it does. */
 export function decodeBatch(schema: Schema, metadata: Uint8Array | BatchHeader, body: Uint8Array): RecordBatch {
   const header = metadata instanceof Uint8Array ? decodeBatchHeader(metadata) : metadata

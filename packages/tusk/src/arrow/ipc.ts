@@ -1,4 +1,4 @@
-export { decodeBatch, encodeBatchMessage } from './ipc-batch.ts'
+export { batchMessageLength, decodeBatch, encodeBatchMessage } from './ipc-batch.ts'
 export { encodeFileEnd, type FileBlock, fileStart } from './ipc-file.ts'
 export {
   type BatchHeader,

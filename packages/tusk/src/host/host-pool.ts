@@ -3,6 +3,7 @@ import type { Notice } from '../engine/connection.ts'
 import type { Cancellable, ConnectionConfig, Engine } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import type { TuskError } from '../errors.ts'
+import type { StoringRoom } from '../results/storing-room.ts'
 
 /**
  * The processes that own databases, seen from the web process or the command line. Only control crosses: SQL down; columns,
@@ -71,9 +72,9 @@ export interface StatementRequest {
   readonly sql: string
   readonly parameters?: readonly (string | null)[]
   readonly directory: string
-  /** Storing stops, marked truncated, at whichever comes first; absent: no limit. */
+  /** Storing stops, marked truncated, at whichever ends first; absent: no limit. */
   readonly maxRows?: number
-  readonly maxBytes?: number
+  readonly room?: StoringRoom
   /** Tusk's own deadline: QUERY_TIMEOUT. 0 or absent: none. */
   readonly timeoutMs?: number
   readonly onNotice?: (notice: Notice) => void

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { TuskError } from '../errors.ts'
+import type { StoringRoom } from '../results/storing-room.ts'
 import { minimalEnvironment } from './minimal-environment.ts'
 import { parentPipe } from './parent-watch.ts'
 import type { CallEvent, FromHost, HostCall, HostCalls, HostMethod, ToHost } from './protocol.ts'
@@ -21,6 +22,8 @@ export interface HostProcessOptions {
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   readonly onEvent?: (event: CallEvent) => void
+  /** Where the host asks before it takes more of the disk. */
+  readonly room?: StoringRoom | undefined
   /** How long after aborting the process is killed when it has not answered; absent: never. */
   readonly killAfterMs?: number
 }
@@ -109,7 +112,7 @@ export class HostProcess {
     if (this.#endedWith !== undefined) throw this.#endedWith
     const call = ++this.#calls
     const answer = Promise.withResolvers<unknown>()
-    this.#pending.set(call, { answer, onEvent: options.onEvent })
+    this.#pending.set(call, { answer, onEvent: options.onEvent, room: options.room })
     this.#keepWaiting(true)
     let killTimer: NodeJS.Timeout | undefined
     const abort = (): void => {
@@ -177,8 +180,20 @@ export class HostProcess {
       case 'event':
         this.#pending.get(message.call)?.onEvent?.(message.event)
         return
+      case 'wants':
+        void this.#grant(message.call, message.bytes)
+        return
       default:
         message satisfies never
+    }
+  }
+
+  async #grant(call: number, wanted: number): Promise<void> {
+    const room = this.#pending.get(call)?.room
+    try {
+      this.#send({ kind: 'granted', call, bytes: (await room?.grant(wanted)) ?? 0 })
+    } catch (error) {
+      this.#pending.get(call)?.answer.reject(TuskError.from(error))
     }
   }
 
@@ -225,6 +240,7 @@ const startLimitMs = 60_000
 interface PendingCall {
   readonly answer: PromiseWithResolvers<unknown>
   readonly onEvent: ((event: CallEvent) => void) | undefined
+  readonly room: StoringRoom | undefined
 }
 
 /** Why a signal aborted, as an error for people. */

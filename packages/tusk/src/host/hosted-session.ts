@@ -3,8 +3,8 @@ import type { Connection } from '../engine/connection.ts'
 import type { Introspector } from '../engine/introspector.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolTableSource } from '../results/spool-table-source.ts'
-import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
-import { storeStatement } from './store-statement.ts'
+import type { CallEvent, WireOutcome } from './protocol.ts'
+import { type StoreRequest, storeStatement } from './store-statement.ts'
 import { writeRowNumbers } from './write-row-numbers.ts'
 
 /** One database session inside a host process. Disposing cancels what runs and closes it. */
@@ -27,7 +27,11 @@ export class HostedSession implements AsyncDisposable {
     return this.#connection.transaction
   }
 
-  run(request: RunRequest, signal: AbortSignal, onEvent: (event: CallEvent) => void): Promise<WireOutcome> {
+  run(
+    request: Omit<StoreRequest, 'blocks'>,
+    signal: AbortSignal,
+    onEvent: (event: CallEvent) => void,
+  ): Promise<WireOutcome> {
     return storeStatement(this.#connection, { ...request, blocks: this.#blocks }, signal, onEvent)
   }
 

@@ -4,7 +4,7 @@ import type { Relation, RelationColumn, RelationName } from '../engine/introspec
 import { TuskError } from '../errors.ts'
 import { findRows } from '../results/find-rows.ts'
 import type { HostRun, HostSession, RunOutcome, StatementRequest, StoreProgress } from './host-pool.ts'
-import { abortError, type HostProcess } from './host-process.ts'
+import { abortError, type CallOptions, type HostProcess } from './host-process.ts'
 import type { CallEvent, HostCalls, HostMethod, OfSession, RunRequest } from './protocol.ts'
 
 export interface PooledSessionOptions {
@@ -71,7 +71,8 @@ export class PooledSession implements HostSession {
           event satisfies never
       }
     }
-    const done = this.#call('run', runRequest(request), { signal, onEvent }).then(
+    const { room } = request
+    const done = this.#call('run', runRequest(request), { signal, onEvent, room }).then(
       ({ error, ...outcome }): RunOutcome => {
         const known = error === undefined ? undefined : TuskError.fromJSON(error)
         if (known?.code === 'CONNECTION_LOST') this.#lose(known)
@@ -142,7 +143,7 @@ export class PooledSession implements HostSession {
   async #call<Method extends SessionMethod>(
     method: Method,
     takes: Omit<HostCalls[Method]['takes'], 'session'>,
-    options: Cancellable & { readonly onEvent?: (event: CallEvent) => void } = {},
+    options: Omit<CallOptions, 'killAfterMs'> = {},
   ): Promise<HostCalls[Method]['gives']> {
     if (this.#lostWith !== undefined) throw this.#lostWith
     if (this.#closing !== undefined) throw new TuskError('SESSION_LOST')
@@ -170,13 +171,13 @@ type SessionMethod = {
 }[HostMethod]
 
 function runRequest(request: StatementRequest): RunRequest {
-  const { sql, parameters, directory, maxRows, maxBytes } = request
+  const { sql, parameters, directory, maxRows, room } = request
   return {
     sql,
     directory,
     ...(parameters === undefined ? {} : { parameters }),
     ...(maxRows === undefined ? {} : { maxRows }),
-    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(room === undefined ? {} : { grantedBytes: room.granted }),
   }
 }
 

@@ -53,6 +53,8 @@ export type HostCall = {
 
 export type ToHost =
   | HostCall
+  /** Answers `wants`: so many bytes in all may the rows of that call take. */
+  | { readonly kind: 'granted'; readonly call: number; readonly bytes: number }
   /** Ends the work of a call, which then answers with this error. */
   | { readonly kind: 'cancel'; readonly call: number; readonly reason: WireError }
   /** Closes all sessions and ends the process. */
@@ -63,6 +65,8 @@ export type FromHost =
   | { readonly kind: 'answer'; readonly call: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly call: number; readonly error: WireError }
   | { readonly kind: 'event'; readonly call: number; readonly event: CallEvent }
+  /** The rows of a `run` are about to take so many bytes in all; nothing is written until `granted` has come. */
+  | { readonly kind: 'wants'; readonly call: number; readonly bytes: number }
 
 export type CallEvent =
   /** The statement's columns are known, and readable in its directory. */
@@ -98,7 +102,8 @@ export interface RunRequest {
   readonly parameters?: readonly (string | null)[]
   readonly directory: string
   readonly maxRows?: number
-  readonly maxBytes?: number
+  /** Bytes that the rows may take before the host asks for more; absent: it never asks. */
+  readonly grantedBytes?: number
 }
 
 /** A RunOutcome with its error as plain JSON. */

@@ -3,9 +3,10 @@ import { setFlagsFromString } from 'node:v8'
 import type { Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { Exporter } from '../export/exporter.ts'
+import { AskedRoom } from './asked-room.ts'
 import { HostedSessions } from './hosted-sessions.ts'
 import { watchParent } from './parent-watch.ts'
-import type { CallEvent, FromHost, HostCall, ToHost } from './protocol.ts'
+import type { CallEvent, FromHost, HostCall, HostCalls, ToHost } from './protocol.ts'
 import { runExport } from './run-export.ts'
 
 /** What a host can do; more comes from modules of plugins, when a call names one. */
@@ -28,12 +29,16 @@ export function runHost(parts: HostParts): void {
   const loaded = new Set<string>()
   const sessions = new HostedSessions(engines)
   const running = new Map<number, AbortController>()
+  const rooms = new Map<number, AskedRoom>()
 
   process.on('message', message => {
     const request = message as ToHost
     switch (request.kind) {
       case 'call':
         void answer(request)
+        return
+      case 'granted':
+        rooms.get(request.call)?.answered(request.bytes)
         return
       case 'cancel':
         running.get(request.call)?.abort(TuskError.fromJSON(request.reason))
@@ -67,6 +72,7 @@ export function runHost(parts: HostParts): void {
       send({ kind: 'failure', call, error: known.toJSON() })
     } finally {
       running.delete(call)
+      rooms.delete(call)
     }
   }
 
@@ -75,8 +81,21 @@ export function runHost(parts: HostParts): void {
     if (transaction !== undefined) send({ kind: 'event', call, event: { kind: 'transaction', transaction } })
   }
 
+  async function run(
+    call: number,
+    { session, grantedBytes, ...request }: HostCalls['run']['takes'],
+    signal: AbortSignal,
+    onEvent: (event: CallEvent) => void,
+  ): Promise<HostCalls['run']['gives']> {
+    const hosted = sessions.get(session)
+    if (grantedBytes === undefined) return await hosted.run(request, signal, onEvent)
+    const room = new AskedRoom(grantedBytes, bytes => send({ kind: 'wants', call, bytes }), signal)
+    rooms.set(call, room)
+    return await hosted.run({ ...request, room }, signal, onEvent)
+  }
+
   async function perform(
-    { method, takes }: HostCall,
+    { call, method, takes }: HostCall,
     signal: AbortSignal,
     onEvent: (event: CallEvent) => void,
   ): Promise<unknown> {
@@ -88,7 +107,7 @@ export function runHost(parts: HostParts): void {
         await sessions.close(takes.session)
         return
       case 'run':
-        return await sessions.get(takes.session).run(takes, signal, onEvent)
+        return await run(call, takes, signal, onEvent)
       case 'relations':
         return await sessions.get(takes.session).introspector.relations({ signal })
       case 'columns':

@@ -3,17 +3,26 @@ import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Connection, Notice } from '../engine/connection.ts'
 import type { ResultStream } from '../engine/result-stream.ts'
 import { TuskError } from '../errors.ts'
+import { rowsThatFit } from '../results/rows-that-fit.ts'
 import { SpoolWriter } from '../results/spool-writer.ts'
+import type { StoringRoom } from '../results/storing-room.ts'
 import { ProgressTeller } from './progress-teller.ts'
 import type { CallEvent, RunRequest, WireOutcome } from './protocol.ts'
 
+export interface StoreRequest extends Omit<RunRequest, 'grantedBytes'> {
+  /** Absent: without limit. */
+  readonly room?: StoringRoom
+  /** The engine holds the thread while it works. */
+  readonly blocks: boolean
+}
+
 /**
- * Runs one statement and stores its rows, no faster than the disk takes them. `blocks`: the engine holds the thread while it works. Rejects while the columns are not
- * known; after that every end is an outcome, and what was stored stays.
+ * Runs one statement and stores its rows, no faster than the disk takes them. Rejects while the columns are not known; after that
+ * every end is an outcome, and what was stored stays.
  */
 export async function storeStatement(
   connection: Connection,
-  request: RunRequest & { readonly blocks: boolean },
+  request: StoreRequest,
   signal: AbortSignal,
   onEvent: (event: CallEvent) => void,
 ): Promise<WireOutcome> {
@@ -65,7 +74,7 @@ type Ending = Pick<WireOutcome, 'state' | 'error'>
 async function storeRows(
   stream: ResultStream,
   writer: SpoolWriter,
-  request: RunRequest & { readonly blocks: boolean },
+  request: StoreRequest,
   signal: AbortSignal,
   onBatch: () => void,
 ): Promise<Ending> {
@@ -77,7 +86,7 @@ async function storeRows(
   try {
     for await (const batch of stream) {
       await writing
-      const { kept, reason } = withinLimits(batch, writer, request)
+      const { kept, reason } = await withinLimits(batch, writer, request)
       if (kept > 0) {
         writing = writer.append(kept === batch.rowCount ? batch : sliceBatch(batch, 0, kept)).then(onBatch)
         // Its failure is met where it is awaited, which may be after the stream has failed.
@@ -115,20 +124,18 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
 }
 
 /** How many rows of a batch may still be stored, and why not all. */
-function withinLimits(
+async function withinLimits(
   batch: RecordBatch,
   writer: SpoolWriter,
-  { maxRows, maxBytes }: RunRequest,
-): { readonly kept: number; readonly reason?: TuskError } {
-  const rowsLeft = maxRows === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxRows - writer.rowCount)
-  const byteLength = batch.buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0)
-  const bytesLeft = maxBytes === undefined ? Number.POSITIVE_INFINITY : Math.max(0, maxBytes - writer.byteCount)
-  const fitting = byteLength <= bytesLeft ? batch.rowCount : Math.floor((bytesLeft / byteLength) * batch.rowCount)
-  const kept = Math.min(batch.rowCount, rowsLeft, fitting)
+  { maxRows, room }: StoreRequest,
+): Promise<{ readonly kept: number; readonly reason?: TuskError }> {
+  const wanted = Math.min(batch.rowCount, maxRows === undefined ? batch.rowCount : maxRows - writer.rowCount)
+  const rows = wanted === batch.rowCount ? batch : sliceBatch(batch, 0, wanted)
+  const kept = room === undefined ? wanted : await rowsThatFit(rows, writer, room)
   if (kept === batch.rowCount) return { kept }
   const stored = (writer.rowCount + kept).toLocaleString('en')
   const reason =
-    fitting < rowsLeft
+    kept < wanted
       ? new TuskError('RESULT_QUOTA', `The space for results is used up: only the first ${stored} rows are stored.`, {
           hint: 'Remove results that are not needed, raise results.quota_mb, or ask for fewer rows.',
         })

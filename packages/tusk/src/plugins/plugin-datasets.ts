@@ -95,7 +95,7 @@ export class PluginDatasets implements Datasets {
         {
           sql: `SELECT * FROM ${sqliteDialect.quoteIdentifier(table)}`,
           directory: pending.directory,
-          maxBytes: pending.maxBytes,
+          room: pending.room,
         },
         options,
       )

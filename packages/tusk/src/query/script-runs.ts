@@ -224,14 +224,14 @@ export class ScriptRuns implements Runs {
           engine,
           lease.session,
           statement.text,
-          { signal: AbortSignal.any([signal, pending.full]) },
+          { signal },
         )
         const hostRun = await lease.session.run(
           {
             sql: statement.text,
             ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
             directory: pending.directory,
-            maxBytes: pending.maxBytes,
+            room: pending.room,
             ...(maxRows === 0 ? {} : { maxRows }),
             timeoutMs,
             onNotice: notice => run.notice(index, notice),

@@ -39,7 +39,12 @@ export async function createResultStore(options: ResultStoreOptions): Promise<Re
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
-const smallestResultBytes = 1 << 20
+/** What a result needs for its index and description; without it a result that fills the quota would be swept for those. */
+const besideRowsBytes = 64 << 10
+/** Granted at the start: most results never ask for more. */
+const firstGrantBytes = (1 << 20) - besideRowsBytes
+/** Where there is plenty, this much is granted at once. */
+const grantBytes = 64 << 20
 
 class DiskResultStore implements ResultStore {
   readonly #directory: string
@@ -50,10 +55,11 @@ class DiskResultStore implements ResultStore {
   readonly #thread = new ReadingThread()
   readonly #entries = new Map<string, ResultEntry>()
   readonly #damaged = new Map<string, DamagedResult>()
-  readonly #storing = new Map<ResultEntry, AbortController>()
   readonly #saving = new Map<string, Promise<void>>()
   readonly #timer: NodeJS.Timeout
   #sweeping: ReturnType<ResultStore['sweep']> | undefined
+  /** Bytes that a sweep is to make free. */
+  #missing = 0
 
   constructor(options: ResultStoreOptions) {
     this.#directory = options.directory
@@ -76,11 +82,10 @@ class DiskResultStore implements ResultStore {
   }
 
   async create({ owner, provenance }: NewResult): Promise<PendingResult> {
-    if (this.usage().bytes >= this.#quotaBytes) await this.sweep()
-    const { bytes } = this.usage()
-    if (bytes >= this.#quotaBytes) {
+    await this.#makeRoom(besideRowsBytes + firstGrantBytes)
+    if (this.#free() <= besideRowsBytes) {
       throw new TuskError('RESULT_QUOTA', undefined, {
-        detail: `${megabytes(bytes)} of ${megabytes(this.#quotaBytes)} are in use by results that are pinned, shown in tabs or being stored.`,
+        detail: `${megabytes(this.#quotaBytes - this.#free())} of ${megabytes(this.#quotaBytes)} are in use by results that are pinned, shown in tabs or being stored.`,
         hint: 'Unpin or remove results that are not needed, close tabs, or raise results.quota_mb.',
       })
     }
@@ -98,15 +103,17 @@ class DiskResultStore implements ResultStore {
       byteCount: 0,
       pinned: false,
     }
+    const entry = new ResultEntry(directory, record, this.#thread)
+    this.#entries.set(id, entry)
+    entry.granted = Math.max(0, Math.min(firstGrantBytes, this.#free()))
     try {
       await mkdir(directory, { mode: 0o700 })
       await writeResultFile(directory, record)
     } catch (error) {
+      this.#entries.delete(id)
       await rm(directory, { recursive: true, force: true })
       throw diskError(error, directory)
     }
-    const entry = new ResultEntry(directory, record, this.#thread)
-    this.#entries.set(id, entry)
     return this.#pending(entry)
   }
 
@@ -208,15 +215,16 @@ class DiskResultStore implements ResultStore {
   }
 
   #pending(entry: ResultEntry): PendingResult {
-    const full = new AbortController()
-    this.#storing.set(entry, full)
     return {
       id: entry.id,
       directory: entry.directory,
       result: entry,
-      // With room for its index and description: a result that fills the quota must not be swept for that.
-      maxBytes: Math.max(smallestResultBytes, this.#quotaBytes - this.#keptBytes() - smallestResultBytes),
-      full: full.signal,
+      room: {
+        get granted() {
+          return entry.granted
+        },
+        grant: wanted => this.#grant(entry, wanted),
+      },
       started: schema => {
         if (entry.state !== 'storing') return
         entry.update({ schema })
@@ -226,7 +234,6 @@ class DiskResultStore implements ResultStore {
         if (entry.state !== 'storing') return
         entry.bytes = byteCount
         entry.update({ rowCount, byteCount, ...(schema === undefined ? {} : { schema }) })
-        this.#keepToQuota()
       },
       finish: async outcome => {
         if (entry.state !== 'storing') return
@@ -242,37 +249,55 @@ class DiskResultStore implements ResultStore {
           ...(command === undefined ? {} : { command }),
           ...(error === undefined ? {} : { error: error.toJSON() }),
         })
-        this.#storing.delete(entry)
         await this.#saveQuietly(entry)
-        this.#keepToQuota()
+        await this.#measure(entry)
       },
     }
   }
 
-  /** Sweeps when there is too much. When that cannot help, results being stored that take more than an even share end where they are. */
-  #keepToQuota(): void {
-    if (this.usage().bytes <= this.#quotaBytes) return
-    this.#sweepQuietly()
-    const kept = this.#keptBytes()
-    if (kept <= this.#quotaBytes) return
-    let storing = 0
-    for (const entry of this.#storing.keys()) storing += entry.bytes
-    const share = (this.#quotaBytes - (kept - storing)) / this.#storing.size
-    for (const [entry, full] of this.#storing) if (entry.bytes > share) full.abort(this.#fullError())
+  /** Never more than there is: results that are stored at the same time keep to the quota together. */
+  async #grant(entry: ResultEntry, wanted: number): Promise<number> {
+    await this.#makeRoom(wanted - entry.granted)
+    if (entry.state !== 'storing') return entry.granted
+    const free = Math.max(0, this.#free())
+    // The last of it goes to those who need it, not to the first who asks.
+    const more = Math.max(wanted - entry.granted, Math.min(grantBytes, Math.floor(free / 4)))
+    entry.granted += Math.max(0, Math.min(more, free))
+    return entry.granted
   }
 
-  #fullError(): TuskError {
-    return new TuskError('RESULT_QUOTA', 'The space for results is used up: not all rows are stored.', {
-      detail: `All results together may take ${megabytes(this.#quotaBytes)}.`,
-      hint: 'Close tabs or remove results that are not needed, raise results.quota_mb, or ask for fewer rows.',
-    })
+  /** Sweeps when fewer than `bytes` are free; that may not be enough. */
+  async #makeRoom(bytes: number): Promise<void> {
+    if (bytes <= this.#free()) return
+    this.#missing += bytes
+    try {
+      // One that is on its way may be past the point where it would have seen what is missing now.
+      await this.#sweeping
+      await this.sweep()
+    } catch (error) {
+      this.#log.error({ err: error }, 'sweeping results failed')
+    } finally {
+      this.#missing -= bytes
+    }
   }
 
-  /** Bytes that no sweep frees. */
-  #keptBytes(): number {
-    let bytes = 0
-    for (const entry of this.#entries.values()) if (!this.#maySweep(entry)) bytes += entry.bytes
-    return bytes
+  /** Bytes that nobody has or may take. */
+  #free(): number {
+    let taken = 0
+    for (const entry of this.#entries.values()) {
+      taken += entry.state === 'storing' ? Math.max(entry.granted, entry.bytes) + besideRowsBytes : entry.bytes
+    }
+    for (const { bytes } of this.#damaged.values()) taken += bytes
+    return this.#quotaBytes - taken
+  }
+
+  async #measure(entry: ResultEntry): Promise<void> {
+    try {
+      entry.bytes = await directoryBytes(entry.directory)
+    } catch (error) {
+      // Removed, or to be measured by the next sweep.
+      this.#log.debug({ result: entry.id, err: error }, 'the size of a result could not be read')
+    }
   }
 
   #maySweep(entry: ResultEntry): boolean {
@@ -313,7 +338,7 @@ class DiskResultStore implements ResultStore {
     let freedBytes = 0
     const oldest = Date.now() - this.#maxAgeMs
     for (const { id, bytes, since } of this.#sweepable()) {
-      if (since >= oldest && this.usage().bytes <= this.#quotaBytes) break
+      if (since >= oldest && this.#missing <= this.#free()) break
       const entry = this.#entries.get(id)
       if (entry !== undefined) await this.#removeEntry(entry)
       else if (this.#damaged.delete(id)) await this.#removeDirectory(id)

@@ -26,6 +26,8 @@ export class ResultEntry implements StoredResult {
   readonly done: Promise<void>
   /** Bytes of all files in the directory, as last measured. */
   bytes = 0
+  /** Bytes that its rows may take while it is being stored. */
+  granted = 0
   readonly #thread: ReadingThread
   readonly #done = Promise.withResolvers<void>()
   #record: ResultRecord

@@ -2,6 +2,7 @@ import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import type { TuskError } from '../errors.ts'
+import type { StoringRoom } from './storing-room.ts'
 
 /**
  * All results, on disk under `results/<id>/`: `rows.arrow` (the IPC stream as it came), `rows.index` (where each batch lies),
@@ -52,10 +53,8 @@ export interface PendingResult {
   readonly id: string
   readonly directory: string
   readonly result: StoredResult
-  /** What the quota leaves for this result: pass it on as `StatementRequest.maxBytes`. */
-  readonly maxBytes: number
-  /** Aborts with RESULT_QUOTA when several results that are being stored fill the quota together: end this one, as truncated. */
-  readonly full: AbortSignal
+  /** What the quota leaves for its rows: pass it on as `StatementRequest.room`. What is not used is free again with `finish`. */
+  readonly room: StoringRoom
   started(schema: Schema): void
   progress(progress: { readonly rowCount: number; readonly byteCount: number; readonly schema?: Schema }): void
   finish(outcome: {

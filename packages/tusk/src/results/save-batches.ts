@@ -3,6 +3,7 @@ import type { Schema } from '../arrow/schema.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { NewResult, PendingResult, StoredResult } from './result-store.ts'
+import { rowsThatFit } from './rows-that-fit.ts'
 import { SpoolWriter } from './spool-writer.ts'
 
 /**
@@ -22,9 +23,9 @@ export async function saveBatches(
   try {
     for await (const batch of batches) {
       signal?.throwIfAborted()
+      if ((await rowsThatFit(batch, writer, pending.room)) < batch.rowCount) throw new TuskError('RESULT_QUOTA')
       await writer.append(batch)
       const { rowCount, byteCount, schema } = writer
-      if (byteCount > pending.maxBytes) throw new TuskError('RESULT_QUOTA')
       pending.progress({ rowCount, byteCount, schema })
     }
     await writer.finish()

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
-import { encodeBatchMessage, encodeSchemaMessage, endOfStream, widenBatch } from '../arrow/index.ts'
+import { batchMessageLength, encodeBatchMessage, encodeSchemaMessage, endOfStream, widenBatch } from '../arrow/index.ts'
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import { TuskError } from '../errors.ts'
@@ -52,9 +52,18 @@ export class SpoolWriter implements AsyncDisposable {
     return this.#end
   }
 
+  /**
+   * Bytes that appending `batch` and finishing need in all. Where its schema is wider, the earlier rows lie there twice for a moment and are
+   * longer afterwards, of which this is an estimate; `byteCount` is exact again.
+   */
+  sizeWith(batch: RecordBatch): number {
+    const earlier = this.#widens(batch) ? this.#end * 3 : this.#end
+    return earlier + batchMessageLength(batch) + endOfStream.byteLength
+  }
+
   /** A batch with a wider schema has all earlier ones converted first. */
   async append(batch: RecordBatch): Promise<void> {
-    if (batch.schema !== this.#schema && !sameSchema(batch.schema, this.#schema)) await this.#widen(batch.schema)
+    if (this.#widens(batch)) await this.#widen(batch.schema)
     await this.#write(batch)
     this.#syncAlong()
   }
@@ -74,6 +83,10 @@ export class SpoolWriter implements AsyncDisposable {
     if (this.#closed) return
     this.#closed = true
     await this.#closeFiles()
+  }
+
+  #widens({ schema }: RecordBatch): boolean {
+    return schema !== this.#schema && !sameSchema(schema, this.#schema)
   }
 
   async #closeFiles(): Promise<void> {

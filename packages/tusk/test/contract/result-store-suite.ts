@@ -222,16 +222,21 @@ export function resultStoreSuite(name: string, open: (options: OpenStoreOptions)
       assert.deepEqual(left(strict, [...ids, pending.id]), [0, 1, 6])
     })
 
-    test('a full store refuses new results once nothing can be swept, and says what each may take', async context => {
-      await using store = await open({ directory: temporaryDirectory(context), quotaBytes: 4 * 2 ** 20 })
+    test('a full store refuses new results once nothing can be swept, and grants each no more than is free', async context => {
+      const megabyte = 2 ** 20
+      await using store = await open({ directory: temporaryDirectory(context), quotaBytes: 4 * megabyte })
       const first = await store.create(newResult())
-      assert.equal(first.maxBytes, 3 * 2 ** 20)
+      assert.ok(first.room.granted > 0 && first.room.granted < megabyte)
       first.started(sampleSchema)
-      first.progress({ rowCount: 1, byteCount: 3 * 2 ** 20 })
-      const second = await store.create(newResult())
-      assert.equal(second.maxBytes, 2 ** 20)
-      first.progress({ rowCount: 1, byteCount: 5 * 2 ** 20 })
+      const all = await first.room.grant(9 * megabyte)
+      assert.ok(all > 3.9 * megabyte && all < 4 * megabyte, `${all}`)
+      assert.equal(first.room.granted, all)
+      assert.equal(await first.room.grant(9 * megabyte), all)
       await assert.rejects(store.create(newResult()), { code: 'RESULT_QUOTA' })
+      // What it was granted and did not use is free again.
+      await first.finish({ state: 'complete', rowCount: 1, byteCount: megabyte })
+      const second = await store.create(newResult())
+      assert.ok((await second.room.grant(2.5 * megabyte)) >= 2.5 * megabyte)
     })
   })
 }

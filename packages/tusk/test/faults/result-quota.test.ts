@@ -106,7 +106,7 @@ test('results that fill the quota together end truncated and say why', async () 
         }),
       ),
     )
-    await Promise.all(
+    const sizes = await Promise.all(
       started.map(async ({ id }) => {
         const statement = (await client.ended(id)).statements[0]
         assert.equal(statement?.state, 'truncated')
@@ -116,8 +116,10 @@ test('results that fill the quota together end truncated and say why', async () 
         assert.equal(result.state, 'truncated')
         const last = textRows(await client.rows(result.id, result.rowCount - 1, 10))
         assert.equal(last[0]?.[0], String(result.rowCount - 1))
+        return result.byteCount
       }),
     )
+    assert.ok(sizes.reduce((sum, size) => sum + size, 0) <= 64 * 2 ** 20, `${sizes}`)
     await Promise.all(['one', 'two', 'three'].map(tabId => client.run(duckdb, 'SELECT 1', { tabId })))
     assert.equal((await client.result(await client.resultOf(duckdb, sixMegabytes))).rowCount, 100_000)
   })

@@ -85,9 +85,17 @@ test('storing stops at the row limit and at the byte limit, and says so', async 
   const exact = await runToEnd(session, { sql: 'rows 5000 1000', directory: resultDirectory(context), maxRows: 5_000 })
   assert.deepEqual([exact.state, exact.rowCount, exact.error], ['complete', 5_000, undefined])
   const directory = resultDirectory(context)
-  const bytes = await runToEnd(session, { sql: 'forever', directory, maxBytes: 50_000 })
+  const asked: number[] = []
+  const room = {
+    granted: 10_000,
+    grant: async (wanted: number) => {
+      asked.push(wanted)
+      return Math.min(wanted, 50_000)
+    },
+  }
+  const bytes = await runToEnd(session, { sql: 'forever', directory, room })
   assert.deepEqual([bytes.state, bytes.error?.code], ['truncated', 'RESULT_QUOTA'])
-  assert.ok(bytes.byteCount <= 60_000 && bytes.rowCount > 0)
+  assert.ok(bytes.byteCount <= 50_000 && bytes.byteCount > 40_000 && asked.length > 1 && asked[0]! > 10_000)
   assert.equal(findRows(directory)!.rowCount, bytes.rowCount)
 })
 

@@ -5,7 +5,9 @@ import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { pino } from 'pino'
+import type { RecordBatch } from '../../src/arrow/record-batch.ts'
 import { TuskError } from '../../src/errors.ts'
 import { createResultStore } from '../../src/results/create-result-store.ts'
 import { findRows } from '../../src/results/find-rows.ts'
@@ -13,6 +15,7 @@ import type { PendingResult, ResultStore } from '../../src/results/result-store.
 import { SpoolTableSource } from '../../src/results/spool-table-source.ts'
 import { SpoolWriter } from '../../src/results/spool-writer.ts'
 import { type OpenStoreOptions, resultStoreSuite } from '../contract/result-store-suite.ts'
+import { bytesBelow } from '../support/bytes-below.ts'
 import {
   batchOf,
   field,
@@ -166,7 +169,7 @@ function openStore(options: OpenStoreOptions): Promise<ResultStore> {
 function begin(store: ResultStore): Promise<PendingResult> {
   return store.create({
     owner: 'ann',
-    provenance: { sql: 'SELECT 1', engine: 'test', startedAt: new Date().toISOString() },
+    provenance: provenanceOfTest(),
   })
 }
 
@@ -178,42 +181,103 @@ async function finished(store: ResultStore, rows: number): Promise<PendingResult
   return pending.result
 }
 
-test('results that are stored at the same time keep to the quota together: who has more than an even share is told to end', async context => {
+test('whatever results ask for at the same time, they are never granted more than the quota together, and what they want where it is free', async context => {
+  const kilobyte = 2 ** 10
+  const quotaBytes = 8_000 * kilobyte
+  const step = fc.record({
+    result: fc.nat(3),
+    wanted: fc.integer({ min: 1, max: 6_000 }),
+    ends: fc.boolean(),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(step, { minLength: 1, maxLength: 4 }), { maxLength: 12 }), async rounds => {
+      await using store = await openStore({ directory: temporaryDirectory(context), quotaBytes, inUse: () => true })
+      const open: (PendingResult | undefined)[] = []
+      const granted = (): number => open.reduce((sum, one) => sum + (one?.room.granted ?? 0), 0)
+      for (const round of rounds) {
+        const asking = new Map(round.map(one => [one.result, one]))
+        await Promise.all(
+          [...asking.values()].map(async ({ result, wanted, ends }) => {
+            try {
+              open[result] ??= await begin(store)
+            } catch (error) {
+              assert.equal(TuskError.from(error).code, 'RESULT_QUOTA')
+              return
+            }
+            const { room } = open[result]
+            const alone = asking.size === 1
+            const before = room.granted
+            const free = quotaBytes - store.usage().bytes - granted() - 4 * 64 * kilobyte
+            const answer = await room.grant(wanted * kilobyte)
+            assert.equal(answer, room.granted)
+            assert.ok(answer >= before)
+            if (alone && wanted * kilobyte - before <= free) assert.ok(answer >= wanted * kilobyte)
+            if (!ends) return
+            const byteCount = Math.min(wanted * kilobyte, answer)
+            writeFileSync(join(open[result].directory, 'rows.arrow'), Buffer.alloc(byteCount))
+            await open[result].finish({ state: 'truncated', rowCount: 1, byteCount })
+            open[result] = undefined
+          }),
+        )
+        assert.ok(store.usage().bytes + granted() <= quotaBytes, `${store.usage().bytes} + ${granted()}`)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('room is made by sweeping what is oldest and not in use, as much as is asked for', async context => {
+  const megabyte = 2 ** 20
   const shown = new Set<string>()
-  await using store = await createResultStore({
+  await using store = await openStore({
     directory: temporaryDirectory(context),
-    log: pino({ level: 'silent' }),
-    quotaBytes: 1_000_000,
+    quotaBytes: 10 * megabyte,
     inUse: id => shown.has(id),
   })
-  const provenance = { sql: 'SELECT 1', engine: 'test', startedAt: new Date().toISOString() }
-  const [one, two, three] = [
-    await store.create({ owner: 'ann', provenance }),
-    await store.create({ owner: 'ann', provenance }),
-    await store.create({ owner: 'ann', provenance }),
-  ]
-  const stored = (pending: PendingResult, byteCount: number): void => {
-    writeFileSync(join(pending.directory, 'rows.arrow'), Buffer.alloc(byteCount))
-    pending.progress({ rowCount: 1, byteCount })
+  const ids: string[] = []
+  for (let index = 0; index < 3; index++) {
+    const pending = await begin(store)
+    writeFileSync(join(pending.directory, 'rows.arrow'), Buffer.alloc(2 * megabyte))
+    await pending.finish({ state: 'complete', rowCount: 1, byteCount: 2 * megabyte })
+    ids.push(pending.id)
   }
-  const told = (): readonly boolean[] => [one, two, three].map(({ full }) => full.aborted)
-  stored(one, 500_000)
-  stored(two, 300_000)
-  stored(three, 200_000)
-  assert.deepEqual(told(), [false, false, false])
-  stored(three, 201_000)
-  assert.deepEqual(told(), [true, false, false])
-  assert.equal(TuskError.from(one.full.reason).code, 'RESULT_QUOTA')
-  // Shown in a tab it cannot be swept: its end has made no room, and an even share of the rest is less.
-  shown.add(one.id)
-  await one.finish({ state: 'truncated', rowCount: 1, byteCount: 500_000 })
-  assert.deepEqual(told(), [true, true, false])
-  // This one can be.
-  await two.finish({ state: 'truncated', rowCount: 1, byteCount: 300_000 })
-  await store.sweep()
-  assert.deepEqual(new Set(store.list('ann').map(({ id }) => id)), new Set([one.id, three.id]))
-  stored(three, 480_000)
-  assert.deepEqual(told(), [true, true, false])
-  stored(three, 501_000)
-  assert.deepEqual(told(), [true, true, true])
+  shown.add(ids[1]!)
+  const left = (): readonly number[] => {
+    const there = new Set(store.list('ann').map(({ id }) => id))
+    return ids.flatMap((id, index) => (there.has(id) ? [index] : []))
+  }
+  const next = await begin(store)
+  assert.ok((await next.room.grant(3 * megabyte)) >= 3 * megabyte)
+  assert.deepEqual(left(), [0, 1, 2])
+  assert.ok((await next.room.grant(5 * megabyte)) >= 5 * megabyte)
+  assert.deepEqual(left(), [1, 2])
+  const most = await next.room.grant(20 * megabyte)
+  assert.deepEqual(left(), [1])
+  assert.ok(most > 7.5 * megabyte && most < 8 * megabyte, `${most}`)
+  await next.finish({ state: 'truncated', rowCount: 1, byteCount: most })
 })
+
+test('rows made in this process end at the quota too, with the batches before it', async context => {
+  const directory = temporaryDirectory(context)
+  await using store = await openStore({ directory, quotaBytes: 3 * 2 ** 20, inUse: () => true })
+  const batches = function* (): Generator<RecordBatch> {
+    for (let row = 0; ; row += 10_000) yield sampleBatch(row, 10_000)
+  }
+  const save = (): Promise<unknown> =>
+    store.save({ owner: 'ann', provenance: provenanceOfTest(), schema: sampleSchema }, batches())
+  const ends = await Promise.allSettled([save(), save()])
+  for (const end of ends) {
+    assert.equal(end.status, 'rejected')
+    assert.equal(TuskError.from(end.reason).code, 'RESULT_QUOTA')
+  }
+  assert.ok(bytesBelow(directory) <= 3 * 2 ** 20)
+  for (const result of store.list('ann')) {
+    assert.equal(result.state, 'failed')
+    assert.equal(findRows(result.directory)!.rowCount, result.rowCount)
+  }
+  assert.ok(store.list('ann').some(({ rowCount }) => rowCount > 0))
+})
+
+function provenanceOfTest(): Parameters<ResultStore['create']>[0]['provenance'] {
+  return { sql: 'SELECT 1', engine: 'test', startedAt: new Date().toISOString() }
+}
