@@ -270,6 +270,8 @@ export interface WireTab {
   readonly position: number
   /** What its scripts do after a failed statement. */
   readonly onError: 'stop' | 'continue'
+  /** The saved query that this tab holds; null when it holds none. */
+  readonly savedQueryId: string | null
   /** The tab's last run, found again after a reload or restart (its results too). */
   readonly lastRun?: WireRun
   readonly version: number
@@ -283,7 +285,43 @@ export interface WireTabInput {
   readonly position: number
   /** Default: as it was, `stop` for a new tab. */
   readonly onError?: 'stop' | 'continue'
+  /** Default: as it was, none for a new tab. */
+  readonly savedQueryId?: string | null
   readonly version: number
+}
+
+/** GET /api/saved-queries → { items: WireSavedItem[] }, folders first. `parent` null: at the top. */
+export interface WireSavedItem {
+  readonly id: string
+  readonly kind: 'folder' | 'query'
+  readonly name: string
+  readonly parent: string | null
+  readonly connectionId: string | null
+  readonly version: number
+  readonly updatedAt: string
+}
+
+/** GET /api/saved-queries/:id; a folder has an empty text. */
+export interface WireSavedQuery extends WireSavedItem {
+  readonly sql: string
+}
+
+/** POST /api/saved-queries. */
+export interface WireSavedItemInput {
+  readonly kind: 'folder' | 'query'
+  readonly name: string
+  readonly parent: string | null
+  readonly connectionId?: string | null
+  readonly sql?: string
+}
+
+/** PUT /api/saved-queries/:id: what is absent stays; 409 when `version` is stale. */
+export interface WireSavedItemChange {
+  readonly name?: string
+  readonly parent?: string | null
+  readonly connectionId?: string | null
+  readonly sql?: string
+  readonly version?: number
 }
 
 /** GET /api/history?search=&connectionId=&state=&before=<id>&limit=100 → { entries: WireHistoryEntry[], more: boolean }, newest first. */

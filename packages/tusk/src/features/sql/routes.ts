@@ -9,13 +9,19 @@ import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { resultRoutes } from './routes/results.ts'
 import { runRoutes } from './routes/runs.ts'
+import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { tabRoutes } from './routes/tabs.ts'
+import { SavedQueries } from './saved-queries.ts'
 import { Tabs } from './tabs.ts'
 
 /** All routes of the studio: its page and the API under it. */
 export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   const tabs = new Tabs(tusk.stateFile('studio.db'), tusk.runs)
-  app.addHook('onClose', () => tabs[Symbol.dispose]())
+  const saved = new SavedQueries(tusk.stateFile('queries.db'))
+  app.addHook('onClose', () => {
+    tabs[Symbol.dispose]()
+    saved[Symbol.dispose]()
+  })
 
   app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, (_request, reply) =>
     reply.page('plugins/sql/studio.html', {
@@ -30,5 +36,6 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   resultRoutes(app, tusk)
   exportRoutes(app, new Exports(tusk))
   tabRoutes(app, tabs)
+  savedQueryRoutes(app, saved)
   historyRoutes(app, tusk)
 }

@@ -19,6 +19,7 @@ const migrations = [
    ) WITHOUT ROWID;
    CREATE INDEX tab_owner ON tab (owner, position);`,
   `ALTER TABLE tab ADD COLUMN on_error TEXT NOT NULL DEFAULT 'stop';`,
+  `ALTER TABLE tab ADD COLUMN saved_query_id TEXT;`,
 ]
 
 /** A closed tab can be opened again for this long. */
@@ -52,7 +53,7 @@ export class Tabs implements Disposable {
   create(actor: Actor, input: Omit<WireTabInput, 'version'>): WireTab {
     const id = randomUUID()
     this.#database.run(
-      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)',
+      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, saved_query_id, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
       id,
       actor.id,
       input.title,
@@ -60,6 +61,7 @@ export class Tabs implements Disposable {
       input.sql,
       input.position,
       input.onError ?? 'stop',
+      input.savedQueryId ?? null,
       new Date().toISOString(),
     )
     return this.#get(actor, id)
@@ -69,13 +71,15 @@ export class Tabs implements Disposable {
   save(actor: Actor, id: string, input: WireTabInput): WireTab {
     const { changes } = this.#database.run(
       `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, on_error = coalesce(?, on_error),
-         version = version + 1, updated_at = ?, closed_at = NULL
+         saved_query_id = iif(?, ?, saved_query_id), version = version + 1, updated_at = ?, closed_at = NULL
        WHERE id = ? AND owner = ? AND version = ?`,
       input.title,
       input.connectionId,
       input.sql,
       input.position,
       input.onError ?? null,
+      Number(input.savedQueryId !== undefined),
+      input.savedQueryId ?? null,
       new Date().toISOString(),
       id,
       actor.id,
@@ -140,6 +144,7 @@ function tabFrom(row: Row): WireTab {
     sql: String(row.sql),
     position: Number(row.position),
     onError: row.on_error === 'continue' ? 'continue' : 'stop',
+    savedQueryId: row.saved_query_id === null ? null : String(row.saved_query_id),
     version: Number(row.version),
     updatedAt: String(row.updated_at),
   }

@@ -23,6 +23,7 @@ class TabServer {
     await this.gate
     const tab = {
       onError: 'stop' as const,
+      savedQueryId: null,
       ...input,
       id: `tab-${this.tabs.size + 1}`,
       version: 1,

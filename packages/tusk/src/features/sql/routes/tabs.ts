@@ -12,6 +12,7 @@ const Input = {
   sql: Type.String({ maxLength: 20_000_000 }),
   position: Type.Number(),
   onError: Type.Optional(Type.Enum(['stop', 'continue'])),
+  savedQueryId: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
 }
 
 const OnConnection = closed({ connectionId: Type.String({ maxLength: 64 }) })

@@ -19,6 +19,7 @@ const groups: readonly Group[] = [
     'Tabs',
     [
       ['Alt+N', 'New tab'],
+      ['Mod+S', 'Save the query'],
       ['Alt+W', 'Close the tab'],
       ['Alt+1 … Alt+9', 'Go to a tab'],
       ['Alt+PageUp / PageDown', 'Tab before or after'],

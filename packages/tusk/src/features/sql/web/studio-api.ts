@@ -13,6 +13,10 @@ import type {
   WireResult,
   WireRun,
   WireRunRequest,
+  WireSavedItem,
+  WireSavedItemChange,
+  WireSavedItemInput,
+  WireSavedQuery,
   WireSession,
   WireTab,
   WireTabInput,
@@ -140,6 +144,33 @@ export class StudioApi {
 
   reopenTab(id: string): Promise<WireTab> {
     return api.post(path`/api/tabs/${id}/reopen`)
+  }
+
+  async savedItems(search = '', signal?: AbortSignal): Promise<readonly WireSavedItem[]> {
+    const answer = await api.get<{ items: readonly WireSavedItem[] }>(`/api/saved-queries${query({ search })}`, {
+      signal,
+    })
+    return answer.items
+  }
+
+  savedQuery(id: string): Promise<WireSavedQuery> {
+    return api.get(path`/api/saved-queries/${id}`)
+  }
+
+  createSaved(input: WireSavedItemInput): Promise<WireSavedQuery> {
+    return api.post('/api/saved-queries', input)
+  }
+
+  changeSaved(id: string, change: WireSavedItemChange): Promise<WireSavedQuery> {
+    return api.put(path`/api/saved-queries/${id}`, change)
+  }
+
+  removeSaved(id: string): Promise<void> {
+    return api.delete(path`/api/saved-queries/${id}`)
+  }
+
+  restoreSaved(id: string): Promise<WireSavedQuery> {
+    return api.post(path`/api/saved-queries/${id}/restore`)
   }
 
   session(tabId: string, connectionId: string, signal?: AbortSignal): Promise<WireSession> {

@@ -7,6 +7,7 @@ export interface StudioCommands {
   readonly searchSchema: () => void
   readonly history: () => void
   readonly shortcuts: () => void
+  readonly save: () => void
   readonly run: () => void
   readonly runAll: () => void
   readonly cancel: () => boolean
@@ -28,6 +29,7 @@ function take(event: KeyboardEvent, commands: StudioCommands): boolean {
   if (mod && !event.altKey) {
     // Ctrl+H only: Cmd+H hides the window on a Mac.
     if (event.ctrlKey && event.code === 'KeyH' && !event.shiftKey) commands.history()
+    else if (event.code === 'KeyS' && !event.shiftKey) commands.save()
     else if (event.key === 'Enter') event.shiftKey ? commands.runAll() : commands.run()
     else return false
     return true

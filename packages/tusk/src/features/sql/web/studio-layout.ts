@@ -4,6 +4,7 @@ import { createSplitter } from '../../../ui/web/splitter.ts'
 export interface StudioParts {
   readonly connections: HTMLElement
   readonly schema: HTMLElement
+  readonly saved: HTMLElement
   readonly tabs: HTMLElement
   readonly runBar: HTMLElement
   readonly editor: HTMLElement
@@ -15,7 +16,7 @@ export interface StudioParts {
 export function layOut(element: HTMLElement, parts: StudioParts): () => void {
   const handle = (className = ''): HTMLElement => h('div', { class: `studio-handle ${className}` })
   const [sideHandle, editorHandle, historyHandle] = [handle(), handle(), handle('studio-history-handle')]
-  const side = h('div', { class: 'studio-side' }, parts.connections, parts.schema)
+  const side = h('div', { class: 'studio-side' }, parts.connections, parts.schema, parts.saved)
   const work = h('div', { class: 'studio-work' }, parts.editor, editorHandle, parts.results)
   const middle = h('div', { class: 'studio-middle' }, parts.tabs, parts.runBar, work)
   element.replaceChildren(side, sideHandle, middle, historyHandle, parts.history)

@@ -25,6 +25,7 @@ import { createRunBar, type RunBar } from './run-bar.ts'
 import { RunDesk } from './run-desk.ts'
 import { Runs } from './runs.ts'
 import { firstScript } from './sample-query.ts'
+import { SavedDesk } from './saved-desk.ts'
 import { createSchemaTree, type SchemaTree } from './schema-tree.ts'
 import { sessionLook } from './session-look.ts'
 import { SessionWatch } from './session-watch.ts'
@@ -57,6 +58,7 @@ export class Studio {
   readonly #connectionActions: ConnectionActions
   readonly #connectionList: ConnectionList
   readonly #tree: SchemaTree
+  readonly #saved: SavedDesk
   readonly #tabStrip: TabStrip
   readonly #runBar: RunBar
   readonly #results: ResultsPane
@@ -159,6 +161,7 @@ export class Studio {
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
+    this.#saved = new SavedDesk({ api: this.#api, tabs: this.#tabs, desk: () => this.#desk })
     this.#tabStrip = createTabStrip({
       connectionOf: tab => this.#connections.get(tab.connectionId),
       isRunning: key => this.#runs.running(key),
@@ -210,6 +213,7 @@ export class Studio {
       layOut(element, {
         connections: this.#connectionList.dom,
         schema: this.#tree.dom,
+        saved: this.#saved.panel.dom,
         tabs: this.#tabStrip.dom,
         runBar: this.#runBar.dom,
         editor: editorBox,
@@ -224,6 +228,7 @@ export class Studio {
   /** Reads connections and tabs, and takes up what was open and what still runs. */
   async start(): Promise<void> {
     this.#results.draw(undefined, this.#runs.of('').value)
+    void this.#saved.panel.reload()
     const [, tabs] = await Promise.allSettled([this.#connections.load(), this.#tabs.load()])
     if (this.#abort.signal.aborted) return
     if (tabs.status === 'rejected') {
@@ -292,6 +297,7 @@ export class Studio {
         searchSchema: () => this.#tree.focusSearch(),
         history: () => this.#toggleHistory(),
         shortcuts: openShortcuts,
+        save: () => void this.#saved.save(),
         run: () => this.#runDesk.runCurrent(),
         runAll: () => this.#runDesk.runAll(),
         cancel: () => this.#runDesk.cancel(),

@@ -17,13 +17,17 @@ export interface StudioTab {
   readonly position: number
   /** What its scripts do after a failed statement. */
   readonly onError: 'stop' | 'continue'
+  /** The saved query that it holds. */
+  readonly savedQueryId: string | null
   readonly version: number
   /** Not all of it is on the server yet. */
   readonly unsaved: boolean
   readonly lastRun: WireRun | undefined
 }
 
-export type TabChange = Partial<Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError'>>
+export type TabChange = Partial<
+  Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError' | 'savedQueryId'>
+>
 
 /** What a person decides when a tab was changed in two windows. */
 export type ConflictChoice = 'mine' | 'theirs' | 'both'
@@ -83,7 +87,16 @@ export class Tabs {
       const tab = tabs[at]
       if (tab === undefined) {
         if (draft.sql.trim() === '') this.#options.drafts.drop(draft.key)
-        else tabs.push({ onError: 'stop', ...draft, id: null, version: 0, unsaved: true, lastRun: undefined })
+        else
+          tabs.push({
+            onError: 'stop',
+            savedQueryId: null,
+            ...draft,
+            id: null,
+            version: 0,
+            unsaved: true,
+            lastRun: undefined,
+          })
       } else if (tab.sql === draft.sql && tab.title === draft.title && tab.connectionId === draft.connectionId) {
         this.#options.drafts.drop(draft.key)
       } else {
@@ -108,6 +121,7 @@ export class Tabs {
       sql: given.sql ?? '',
       position: this.#positionAfter(after),
       onError: given.onError ?? 'stop',
+      savedQueryId: given.savedQueryId ?? null,
       version: 0,
       unsaved: true,
       lastRun: undefined,
@@ -344,13 +358,13 @@ export class Tabs {
 }
 
 function fromSaved(tab: WireTab): StudioTab {
-  const { id, title, connectionId, sql, position, onError, version, lastRun } = tab
-  return { key: id, id, title, connectionId, sql, position, onError, version, unsaved: false, lastRun }
+  const { id, title, connectionId, sql, position, onError, savedQueryId, version, lastRun } = tab
+  return { key: id, id, title, connectionId, sql, position, onError, savedQueryId, version, unsaved: false, lastRun }
 }
 
 function inputOf(tab: StudioTab) {
-  const { title, connectionId, sql, position, onError, version } = tab
-  return { title, connectionId, sql, position, onError, version }
+  const { title, connectionId, sql, position, onError, savedQueryId, version } = tab
+  return { title, connectionId, sql, position, onError, savedQueryId, version }
 }
 
 function withoutVersion<Input extends { readonly version: number }>(input: Input): Omit<Input, 'version'> {
@@ -364,6 +378,7 @@ function sameContent(a: StudioTab, b: StudioTab): boolean {
     a.title === b.title &&
     a.connectionId === b.connectionId &&
     a.position === b.position &&
-    a.onError === b.onError
+    a.onError === b.onError &&
+    a.savedQueryId === b.savedQueryId
   )
 }
