@@ -62,7 +62,7 @@ describe('the example plugin in a browser', { skip: browserMissing ?? false }, (
       await page.getByRole('link', { name: 'Settings' }).last().click()
       await page.getByLabel('Language').selectOption('Español')
       await page.getByLabel('Key of the postcard service').fill('s3cret')
-      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Save', exact: true }).click()
       await page.getByText('Saved; the plugin has the new settings.').waitFor()
       assert.equal(await page.getByLabel('Language').inputValue(), 'Español')
       assert.equal(await page.getByLabel('Key of the postcard service').inputValue(), '')

@@ -1,5 +1,6 @@
 import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
+import { permissions } from '../../auth/permissions.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { Exports } from './exports.ts'
 import { pluginViewers } from './plugin-viewers.ts'
@@ -23,11 +24,14 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
     saved[Symbol.dispose]()
   })
 
-  app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, (_request, reply) =>
+  app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, ({ actor }, reply) =>
     reply.page('plugins/sql/studio.html', {
       title: 'SQL',
       islands: ['studio'],
-      props: { viewers: pluginViewers(tusk.plugins.running()) },
+      props: {
+        viewers: pluginViewers(tusk.plugins.running()),
+        permissions: permissions.filter(permission => actor.can(permission)),
+      },
     }),
   )
   connectionRoutes(app, tusk)

@@ -24,7 +24,7 @@ export interface ResultViewerProps {
   /** Engine that the rows come from. */
   readonly engine: string
   /** Opens the dialog that saves the result as a file. */
-  readonly openExport: () => void
+  readonly openExport?: (() => void) | undefined
   /** What viewers remember of this result while the page is open, by names of their own. */
   readonly memory: Map<string, unknown>
 }

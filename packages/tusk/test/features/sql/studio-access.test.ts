@@ -117,7 +117,7 @@ test('what has no Tab stop of its own has a key: tabs, connections, schema, resu
     await menuOpens('menu of a cell')
     await page.keyboard.press('Alt+Shift+ArrowRight')
 
-    await page.locator('[role=tree]').focus()
+    await page.locator('.studio-tree').focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Shift+F10')
     await menuOpens('menu of a table')

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { after, before, suite, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import type { Page } from '@playwright/test'
 import { localActor } from '../../../src/auth/actor.ts'
 import { openAuth } from '../../../src/auth/open-auth.ts'
 import { safeNext } from '../../../src/features/users/safe-next.ts'
@@ -204,5 +205,29 @@ test('tusk auth: no administrator, no start; a one-time password opens nothing b
     await page.getByRole('alert').getByText('The two new passwords are not the same.').waitFor()
     await fill('three little words')
     await page.locator('.shell-sidebar').getByRole('link', { name: 'admin' }).waitFor()
+  })
+})
+
+test('the SQL page offers an analyst and a viewer what they may do, and no more', { skip: browserMissing }, async t => {
+  const studio = await startMultiStudio(t, { home: temporaryDirectory(t), arguments: ['--no-plugins', '--no-samples'] })
+  const seen = (name: string, look: (page: Page) => Promise<void>) =>
+    withBrowser(async ({ page }) => {
+      await page.goto(`${studio.address}/login`)
+      await page.getByLabel('Name').fill(name)
+      await page.getByLabel('Password').fill(testPassword)
+      await page.keyboard.press('Enter')
+      await page.locator('[data-ready=true]').waitFor()
+      await look(page)
+    })
+  await seen('analyst', async page => {
+    await page.getByText('No connection is open to you yet.').waitFor()
+    await page.getByRole('tree', { name: 'Saved queries' }).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'New connection' }).count(), 0)
+  })
+  await seen('viewer', async page => {
+    await page.getByText('No connection is open to you yet.').waitFor()
+    assert.equal(await page.getByRole('tree', { name: 'Saved queries' }).count(), 0)
+    await page.keyboard.press('Control+s')
+    await page.locator('.toast-card', { hasText: 'Saving queries is not open to you' }).waitFor()
   })
 })

@@ -6,12 +6,14 @@ import { openConnectionDialog } from './connection-dialog.ts'
 import { colorDot } from './connection-look.ts'
 import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
+import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import type { StudioApi } from './studio-api.ts'
 import { tellFailure } from './tell.ts'
 
 export interface ConnectionActionsOptions {
   readonly api: StudioApi
+  readonly may: May
   readonly connections: Connections
   readonly catalog: Catalog
   /** The connection of the tab in front. */
@@ -41,21 +43,26 @@ export class ConnectionActions {
     }))
     popup(anchor, 'Connection of this tab', [
       ...items,
-      'separator',
-      { label: 'New connection …', run: () => this.add() },
+      ...(this.#options.may('connections.create')
+        ? (['separator', { label: 'New connection …', run: () => this.add() }] as const)
+        : []),
     ])
   }
 
   menu(connection: WireConnection, anchor: PopupAnchor): void {
-    const { catalog, onNewTab, onReconnect } = this.#options
+    const { catalog, onNewTab, onReconnect, may } = this.#options
+    const changes: MenuItem[] = [
+      ...(may('connections.edit') ? [{ label: 'Edit …', run: () => this.#open({ connection }) }] : []),
+      ...(may('connections.create') ? [{ label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) }] : []),
+      ...(may('connections.delete')
+        ? [{ label: 'Delete …', danger: true, run: () => void this.#remove(connection) }]
+        : []),
+    ]
     popup(anchor, connection.name, [
       { label: 'New tab here', run: () => onNewTab(connection) },
       { label: 'Reconnect', run: () => onReconnect(connection) },
       { label: 'Refresh the schema', run: () => void catalog.load(connection.id, true) },
-      'separator',
-      { label: 'Edit …', run: () => this.#open({ connection }) },
-      { label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) },
-      { label: 'Delete …', danger: true, run: () => void this.#remove(connection) },
+      ...(changes.length === 0 ? [] : (['separator', ...changes] as const)),
     ])
   }
 

@@ -12,7 +12,8 @@ export interface ConnectionListOptions {
   readonly active: () => string | null | undefined
   readonly status: (id: string) => ConnectionStatus
   readonly onChoose: (connection: WireConnection) => void
-  readonly onAdd: () => void
+  /** Absent: new ones are not open to the person. */
+  readonly onAdd?: () => void
   /** Tries again to reach the database. */
   readonly onReconnect: (connection: WireConnection) => void
   readonly onMenu: (connection: WireConnection, anchor: HTMLElement | MouseEvent) => void
@@ -45,7 +46,7 @@ export function createConnectionList(options: ConnectionListOptions): Connection
       'header',
       { class: 'studio-section-header' },
       h('h2', {}, 'Connections'),
-      iconButton('plus', 'New connection', options.onAdd),
+      options.onAdd && iconButton('plus', 'New connection', options.onAdd),
     ),
     list,
   )
@@ -134,8 +135,14 @@ export function createConnectionList(options: ConnectionListOptions): Connection
     } else if (known.length === 0) {
       replace(
         list,
-        h('p', { class: 'studio-hint' }, 'No connection yet. Add a PostgreSQL server, a SQLite or DuckDB file.'),
-        textButton('Add a connection', options.onAdd, { icon: 'plus', class: 'btn-primary' }),
+        h(
+          'p',
+          { class: 'studio-hint' },
+          options.onAdd === undefined
+            ? 'No connection is open to you yet. Somebody who owns one can share it with your group.'
+            : 'No connection yet. Add a PostgreSQL server, a SQLite or DuckDB file.',
+        ),
+        options.onAdd && textButton('Add a connection', options.onAdd, { icon: 'plus', class: 'btn-primary' }),
       )
     } else {
       replace(list, ...known.map(item))

@@ -2,6 +2,7 @@ import { toast } from '../../../ui/web/toast.ts'
 import type { WireStatement } from '../../../wire.ts'
 import { openExportDialog } from './export-dialog.ts'
 import { failureOf } from './failure-of.ts'
+import type { May } from './may.ts'
 import { Observable } from './observable.ts'
 import type { ResultSources } from './result-sources.ts'
 import type { StudioApi } from './studio-api.ts'
@@ -14,8 +15,10 @@ export class ResultActions {
   readonly #api: StudioApi
   readonly #sources: ResultSources
   readonly #asked = new Set<string>()
+  readonly mayExport: boolean
 
-  constructor(api: StudioApi, sources: ResultSources) {
+  constructor(api: StudioApi, sources: ResultSources, may: May) {
+    this.mayExport = may('queries.export')
     this.#api = api
     this.#sources = sources
   }

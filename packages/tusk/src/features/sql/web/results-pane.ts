@@ -338,6 +338,7 @@ class DomResultsPane implements ResultsPane {
         iconButton('link', 'Copy a link to this result', () => void this.#options.actions.copyLink(resultId)),
       resultId !== undefined &&
         hasRows(statement) &&
+        this.#options.actions.mayExport &&
         textButton('Export', () => this.#options.actions.export(statement), {
           icon: 'download',
           title: 'Save as a file',
@@ -371,7 +372,7 @@ class DomResultsPane implements ResultsPane {
       source: sources.of(resultId, statement),
       label: statementLabel(statement),
       engine,
-      openExport: () => actions.export(statement),
+      ...(actions.mayExport ? { openExport: () => actions.export(statement) } : {}),
       memory: sources.memory(resultId),
     })
   }

@@ -3,6 +3,7 @@ import { icon } from '../../../ui/web/icons.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireSavedItem } from '../../../wire.ts'
 import { failureOf } from './failure-of.ts'
+import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import { openSaveDialog } from './save-dialog.ts'
 import { createSavedPanel, type SavedPanel } from './saved-panel.ts'
@@ -16,6 +17,7 @@ export interface SavedDeskOptions {
   readonly api: StudioApi
   readonly tabs: Tabs
   readonly desk: () => TabDesk
+  readonly may: May
 }
 
 /** What is done with saved queries: saved from a tab and opened in one, moved, renamed, deleted with a way back. */
@@ -35,9 +37,19 @@ export class SavedDesk {
     })
   }
 
+  /** Reads what is there; somebody who may save nothing does not see the panel. */
+  async start(): Promise<void> {
+    this.panel.dom.hidden = !this.#options.may('queries.save')
+    if (!this.panel.dom.hidden) await this.panel.reload()
+  }
+
   /** The tab in front goes to its saved query; a tab that has none asks for a name and a folder. */
   async save(): Promise<void> {
-    const { api, tabs, desk } = this.#options
+    const { api, tabs, desk, may } = this.#options
+    if (!may('queries.save')) {
+      toast({ kind: 'info', title: 'Saving queries is not open to you', detail: 'The text of a tab is kept anyway.' })
+      return
+    }
     desk().takeText()
     const tab = tabs.activeTab
     if (tab === undefined) return

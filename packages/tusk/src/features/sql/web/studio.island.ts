@@ -2,17 +2,20 @@ import './studio.css'
 import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
+import { mayDo } from './may.ts'
 import { Studio } from './studio.ts'
 
 interface StudioProps {
   readonly viewers?: readonly PluginViewer[]
+  /** What the person holds. */
+  readonly permissions: readonly string[]
 }
 
 /** The studio page: an SQL client. */
-export const mount: Island<StudioProps> = (element, { viewers = [] }) => {
+export const mount: Island<StudioProps> = (element, { viewers = [], permissions }) => {
   registerResultViewer(gridViewer)
   for (const viewer of viewers) registerPluginViewer(viewer)
-  const studio = new Studio(element)
+  const studio = new Studio(element, mayDo(permissions))
   void studio.start()
   return { destroy: () => studio.destroy() }
 }

@@ -16,6 +16,7 @@ import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
 import { runOfResult } from './linked-result.ts'
+import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import { nameOnConnection, openRelationMenu } from './relation-menu.ts'
 import { ResultActions } from './result-actions.ts'
@@ -48,7 +49,7 @@ export class Studio {
   readonly #connections = new Connections(this.#api)
   readonly #catalog = new Catalog(this.#api)
   readonly #sources = new ResultSources()
-  readonly #resultActions = new ResultActions(this.#api, this.#sources)
+  readonly #resultActions: ResultActions
   readonly #tabs: Tabs
   readonly #runs: Runs
   readonly #editor: SqlEditor
@@ -69,8 +70,9 @@ export class Studio {
   #stopSchema: () => void = () => {}
   #historyOpen = localStorage.getItem(historyOpenKey) === 'open'
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, may: May) {
     this.#element = element
+    this.#resultActions = new ResultActions(this.#api, this.#sources, may)
     this.#tabs = new Tabs({
       api: this.#api,
       drafts: new DraftStore(localStorage),
@@ -131,6 +133,7 @@ export class Studio {
       },
     })
     this.#connectionActions = new ConnectionActions({
+      may,
       api: this.#api,
       connections: this.#connections,
       catalog: this.#catalog,
@@ -151,7 +154,7 @@ export class Studio {
       active: () => this.#tabs.activeTab?.connectionId,
       status: id => this.#statusOf(id),
       onChoose: connection => this.#useConnection(connection.id),
-      onAdd: () => this.#connectionActions.add(),
+      ...(may('connections.create') ? { onAdd: () => this.#connectionActions.add() } : {}),
       onReconnect: connection => this.#reconnect(connection),
       onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
     })
@@ -161,7 +164,7 @@ export class Studio {
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
-    this.#saved = new SavedDesk({ api: this.#api, tabs: this.#tabs, desk: () => this.#desk })
+    this.#saved = new SavedDesk({ api: this.#api, tabs: this.#tabs, desk: () => this.#desk, may })
     this.#tabStrip = createTabStrip({
       connectionOf: tab => this.#connections.get(tab.connectionId),
       isRunning: key => this.#runs.running(key),
@@ -228,7 +231,7 @@ export class Studio {
   /** Reads connections and tabs, and takes up what was open and what still runs. */
   async start(): Promise<void> {
     this.#results.draw(undefined, this.#runs.of('').value)
-    void this.#saved.panel.reload()
+    void this.#saved.start()
     const [, tabs] = await Promise.allSettled([this.#connections.load(), this.#tabs.load()])
     if (this.#abort.signal.aborted) return
     if (tabs.status === 'rejected') {
