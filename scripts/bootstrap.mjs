@@ -93,7 +93,8 @@ function install(node) {
   const stamp = hash([readFileSync(join(root, 'package-lock.json')), node])
   if (readStamp('installed') === stamp && existsSync(join(root, 'node_modules'))) return
   say('installing packages …')
-  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root)
+  // Also where NODE_ENV says production: the web pages are built here.
+  npm(['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root)
   writeStamp('installed', stamp)
 }
 

@@ -8,6 +8,7 @@ import { StateDatabase } from '../home/database.ts'
 import type { Home } from '../home/home.ts'
 import type { Timetable } from '../jobs/timetable.ts'
 import type { PipelineStep } from '../pipeline/step.ts'
+import { accessTrouble } from './access.ts'
 import { checkPlugin } from './check-plugin.ts'
 import type { CliCommand } from './cli-command.ts'
 import type { Discovered, PluginPackage } from './discover.ts'
@@ -372,6 +373,7 @@ export class PluginHost implements Plugins, AsyncDisposable {
 }
 
 function infoOf({ package: found, id, state, error, plugin }: Entry): PluginInfo {
+  const trouble = plugin === undefined ? undefined : accessTrouble(plugin)
   const href = plugin?.tab === undefined ? undefined : (plugin.tab.href ?? `/p/${id}`)
   return {
     id,
@@ -380,6 +382,7 @@ function infoOf({ package: found, id, state, error, plugin }: Entry): PluginInfo
     description: plugin?.description ?? found.description,
     state,
     ...(error === undefined ? {} : { error: error.toJSON() }),
+    ...(trouble === undefined ? {} : { trouble: trouble.toJSON() }),
     source: found.source,
     folder: found.folder,
     packageName: found.packageName,

@@ -27,6 +27,8 @@ export interface PluginInfo {
   readonly state: 'running' | 'disabled' | 'failed'
   /** Why it failed. */
   readonly error?: WireError
+  /** It runs, but something in it does not work. */
+  readonly trouble?: WireError
   /** Where it comes from: a package beside Tusk, one that was installed, a folder given at the start. */
   readonly source: 'beside' | 'installed' | 'folder'
   readonly folder: string

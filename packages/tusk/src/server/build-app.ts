@@ -118,7 +118,7 @@ async function fill(
   const [problem] = renderer.problems('')
   if (problem !== undefined) throw problem
 
-  describeApi(app, tusk.version)
+  describeApi(app, tusk.version, () => plugins.described())
   healthRoute(app, tusk.version)
   accessToken?.routes(app, renderer, style)
   for (const feature of features)

@@ -5,12 +5,15 @@ import fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
  * The description of the whole API at `/api/openapi.json`, drawn from the routes' schemas, and a page to read it at `/api/docs`. Call it
  * before the routes are added. The generator is loaded when somebody first asks, not at the start.
  */
-export function describeApi(app: FastifyInstance, version: string): void {
+export function describeApi(app: FastifyInstance, version: string, plugins: () => readonly PluginRoutes[]): void {
   const routes: RouteOptions[] = []
-  let document: Promise<object> | undefined
+  let known: { readonly of: string; readonly document: Promise<object> } | undefined
   const described = (): Promise<object> => {
-    document ??= generate(routes, version)
-    return document
+    // Plugins come and go while Tusk runs.
+    const running = plugins()
+    const of = running.map(({ id, version: own, routes: list }) => `${id} ${own} ${list.length}`).join('\n')
+    if (known?.of !== of) known = { of, document: generate([...routes, ...running.flatMap(tagged)], version) }
+    return known.document
   }
   app.addHook('onRoute', route => {
     if (route.method !== 'HEAD') routes.push(route)
@@ -20,6 +23,19 @@ export function describeApi(app: FastifyInstance, version: string): void {
   app.get('/api/docs', { config, schema: { hide: true } }, async (_request, reply) =>
     reply.page('api-docs.html', { title: 'API', operations: operations(await described()) }),
   )
+}
+
+/** Routes of a plugin that runs. */
+export interface PluginRoutes {
+  readonly id: string
+  readonly name: string
+  readonly version: string
+  readonly routes: readonly RouteOptions[]
+}
+
+/** They stand together under the plugin's name, whatever tags they have. */
+function tagged({ name, routes }: PluginRoutes): RouteOptions[] {
+  return routes.map(route => ({ ...route, schema: { ...route.schema, tags: [`plugin ${name}`] } }))
 }
 
 /** An application that never listens, with the same routes: the generator hears of each as it is added. */

@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { Logger } from 'pino'
 import { TuskError } from '../errors.ts'
 import { mayUse } from '../plugins/access.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import type { PluginTusk } from '../plugins/tusk.ts'
 import { type AppParts, createApp, installParts, proxyTrust } from './app-parts.ts'
+import type { PluginRoutes } from './open-api.ts'
 import type { RouteEntry } from './route-rules.ts'
 import { serveFolder } from './static-files.ts'
 import type { Style } from './style.ts'
@@ -13,6 +15,7 @@ interface Mounted {
   readonly plugin: TuskPlugin
   readonly app: FastifyInstance
   readonly routes: readonly RouteEntry[]
+  readonly described: readonly RouteOptions[]
 }
 
 export interface PluginAppsOptions {
@@ -52,17 +55,29 @@ export class PluginApps {
     return [...this.#mounted.values()].flatMap(({ routes }) => routes)
   }
 
+  /** What the description of the API says of them: their API, not their pages. */
+  described(): readonly PluginRoutes[] {
+    return [...this.#mounted.values()].map(({ plugin: { id, name = id, version = '' }, described }) => ({
+      id,
+      name,
+      version,
+      routes: described,
+    }))
+  }
+
   /** PLUGIN_FAILED, with the reason, when its templates, its files or its routes break a rule; nothing is left of it then. */
   async mount(plugin: TuskPlugin, tusk: PluginTusk): Promise<AsyncDisposable> {
     this.#checkTab(plugin)
     const parts = this.#options.parts()
     const app = createApp(tusk.log, proxyTrust(parts.trustedProxies))
     // Seen by the renderer and the style sheet from here on, so that problems of its templates are found.
-    const mounted: { plugin: TuskPlugin; app: FastifyInstance; routes: readonly RouteEntry[] } = {
-      plugin,
-      app,
-      routes: [],
-    }
+    const described: RouteOptions[] = []
+    const mounted: {
+      plugin: TuskPlugin
+      app: FastifyInstance
+      routes: readonly RouteEntry[]
+      described: RouteOptions[]
+    } = { plugin, app, routes: [], described }
     this.#mounted.set(plugin.id, mounted)
     try {
       this.#renew()
@@ -77,6 +92,9 @@ export class PluginApps {
       })
       askPlugin(app, plugin)
       stayInside(app, plugin)
+      app.addHook('onRoute', route => {
+        if (route.method !== 'HEAD' && isUnder(route.url, `/api/plugins/${plugin.id}`)) described.push(route)
+      })
       await app.register(async scope => {
         await plugin.routes?.(scope, tusk)
       })
@@ -126,7 +144,7 @@ function askPlugin(app: FastifyInstance, plugin: TuskPlugin): void {
   if (plugin.permission === undefined && plugin.checkAccess === undefined) return
   app.addHook('onRequest', async request => {
     if (request.is404 || request.routeOptions.config.permission === 'public') return
-    if (!(await mayUse(plugin, request.actor)))
+    if (!(await mayUse(plugin, request.actor, request.log as Logger)))
       throw new TuskError('NOT_PERMITTED', undefined, {
         detail: `The plugin ${plugin.name ?? plugin.id} is not for you.`,
       })

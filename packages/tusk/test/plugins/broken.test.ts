@@ -105,12 +105,19 @@ const good: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     }`,
     't/page.html':
       '{% extends layout %}{% block main %}{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}{% endblock %}',
-    't/components/button.html': '{% macro button(text) %}stolen{% endmacro %}',
+    't/components/forms.html': '{% macro button(text) %}stolen{% endmacro %}',
     't/macro.html':
       '{% extends layout %}{% from "components/forms.html" import button %}{% block main %}{{ button("Mine") }}{% endblock %}',
   },
   links: {
-    'index.js': "export default { id: 'links', assets: new URL('./files/', import.meta.url) }",
+    'index.js': `export default {
+      id: 'links',
+      assets: new URL('./files/', import.meta.url),
+      routes(app) {
+        app.get('/api/plugins/links/count', { config: { permission: 'authenticated' }, schema: { summary: 'How many links', tags: ['runs'] } }, () => ({ count: 0 }))
+        app.get('/p/links', { config: { permission: 'authenticated' } }, () => 'a page')
+      },
+    }`,
     'files/fine.txt': 'fine',
     'files/.hidden': 'hidden',
   },
@@ -220,6 +227,26 @@ describe('a folder of broken plugins', () => {
   test('a check of access that throws refuses, and hides the tab', async () => {
     assert.equal((await fetch(`${studio.address}/p/checked`)).status, 403)
     assert.doesNotMatch(await (await fetch(`${studio.address}/settings`)).text(), /\/p\/checked/)
+    const { state, trouble } = studio.tusk.plugins.get('checked')
+    assert.deepEqual([state, trouble?.code, trouble?.detail], ['running', 'PLUGIN_FAILED', 'what now'])
+    assert.match(await (await fetch(`${studio.address}/settings/plugins`)).text(), /Its check of access failed/)
+  })
+
+  test('the description of the API has what a plugin answers, as long as it runs', async () => {
+    const paths = async (): Promise<string[]> => {
+      const document = (await (await fetch(`${studio.address}/api/openapi.json`)).json()) as {
+        paths: Record<string, Record<string, { tags: string[]; summary: string; 'x-permission': string }>>
+      }
+      const own = Object.entries(document.paths).filter(([path]) => path.startsWith('/api/plugins/links'))
+      return own.map(([path, { get }]) => `${path} ${get?.tags.join()} ${get?.summary} ${get?.['x-permission']}`)
+    }
+    const described = ['/api/plugins/links/count plugin links How many links authenticated']
+    assert.deepEqual(await paths(), described)
+    await studio.tusk.plugins.disable('links')
+    assert.deepEqual(await paths(), [])
+    await studio.tusk.plugins.enable('links')
+    assert.deepEqual(await paths(), described)
+    assert.match(await (await fetch(`${studio.address}/api/docs`)).text(), /How many links/)
   })
 
   test('a plugin can be switched off, and on again, while Tusk runs', async () => {
