@@ -1,19 +1,21 @@
 import { confirm } from './dialog.ts'
 import { writeClipboard } from './grid/clipboard.ts'
+import { neighbour } from './neighbour.ts'
 import { tuskToast } from './plugin-globals.ts'
 
 /**
  * What the macros of `components/` do with attributes: `data-confirm` (asks first), `data-dismiss`, `data-copy`, `data-toast`,
- * `data-dispatch`; and the arrow keys of tabs, menus and trees. For the whole page, also for what htmx swaps in later.
+ * `data-dispatch`; and the arrow keys of tabs and trees. For the whole page, also for what htmx swaps in later.
  */
 export function startComponentActions(): void {
   // Before htmx and forms hear of the click.
   document.addEventListener('click', askFirst, { capture: true })
   document.addEventListener('click', act)
-  document.addEventListener('keydown', moveInTabs)
-  document.addEventListener('keydown', moveInMenu)
-  document.addEventListener('keydown', moveInTree)
-  document.addEventListener('keydown', closeTooltip)
+  // Dialogs keep their keys to themselves: what stands inside of them is reached on the way down.
+  document.addEventListener('keydown', moveInTabs, { capture: true })
+  document.addEventListener('keydown', moveInTree, { capture: true })
+  document.addEventListener('focusin', enterTree)
+  document.addEventListener('keydown', closeTooltip, { capture: true })
   document.addEventListener('pointerover', openTooltip)
 }
 
@@ -74,49 +76,33 @@ function moveInTabs(event: KeyboardEvent): void {
   const tab = closest(event, '[data-tabs] [role=tab]')
   if (tab === null) return
   const tabs = [...(tab.closest('[role=tablist]')?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])]
-  const next = neighbour(tabs, tab, event.key, 'ArrowLeft', 'ArrowRight')
+  const next = neighbour(tabs, tab, event.key, { back: 'ArrowLeft', forth: 'ArrowRight' })
   if (next === undefined) return
   event.preventDefault()
   next.focus()
   next.click()
 }
 
-function moveInMenu(event: KeyboardEvent): void {
-  const menu = closest<HTMLDetailsElement>(event, '[data-drop-menu]')
-  if (menu === null) return
-  if (!menu.open && event.key === 'ArrowDown') menu.open = true
-  if (!menu.open) return
-  const items = [...menu.querySelectorAll<HTMLElement>('.popup-menu-item:not(:disabled)')]
-  const next = neighbour(items, document.activeElement, event.key, 'ArrowUp', 'ArrowDown')
-  if (next === undefined) return
-  event.preventDefault()
-  next.focus()
-}
-
 function moveInTree(event: KeyboardEvent): void {
   const row = closest(event, '.tree [role=treeitem]')
   if (row === null) return
   const rows = [...(row.closest('.tree')?.querySelectorAll<HTMLElement>('[role=treeitem]') ?? [])]
-  const next = neighbour(rows, row, event.key, 'ArrowUp', 'ArrowDown')
+  const next = neighbour(rows, row, event.key, { back: 'ArrowUp', forth: 'ArrowDown' })
   if (next === undefined) return
   event.preventDefault()
   next.focus()
 }
 
-/** The element to go to; the ends are joined. */
-function neighbour(
-  list: readonly HTMLElement[],
-  here: Element | null,
-  key: string,
-  back: string,
-  forth: string,
-): HTMLElement | undefined {
-  const place = here instanceof HTMLElement ? list.indexOf(here) : -1
-  if (key === 'Home') return list[0]
-  if (key === 'End') return list.at(-1)
-  if (key === forth) return list[(place + 1) % list.length]
-  if (key === back) return list.at(place <= 0 ? -1 : place - 1)
-  return undefined
+/** A tree is one stop of Tab: the row that had the focus last, at first the one that is shown. */
+function enterTree(event: FocusEvent): void {
+  const row = closest(event, '.tree [role=treeitem]')
+  const tree = row?.closest('.tree')
+  if (row === null || tree === null || tree === undefined) return
+  const rows = [...tree.querySelectorAll<HTMLElement>('[role=treeitem]')]
+  const isNew = rows.every(({ tabIndex }) => tabIndex === 0) && row.matches(':focus-visible')
+  const place = (isNew ? rows.find(({ ariaSelected }) => ariaSelected === 'true') : undefined) ?? row
+  for (const one of rows) one.tabIndex = one === place ? 0 : -1
+  if (place !== row) place.focus()
 }
 
 /** Escape hides a note that covers something, until the pointer comes anew. */

@@ -1,3 +1,4 @@
+import { startDropMenus } from './drop-menus.ts'
 import { startTheme } from './theme.ts'
 import { type ToastOptions, toast } from './toast.ts'
 
@@ -46,23 +47,6 @@ function showLocalTimes(): void {
     time.title = time.dateTime
     time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
   }
-}
-
-function startDropMenus(): void {
-  const close = (except?: Element): void => {
-    for (const menu of document.querySelectorAll<HTMLDetailsElement>('[data-drop-menu][open]'))
-      if (menu !== except) menu.open = false
-  }
-  document.addEventListener('click', event => {
-    const item = (event.target as Element).closest('.popup-menu-item')
-    close(item === null ? ((event.target as Element).closest('[data-drop-menu]') ?? undefined) : undefined)
-  })
-  document.addEventListener('keydown', event => {
-    const open = (event.target as Element).closest<HTMLDetailsElement>('[data-drop-menu][open]')
-    if (event.key !== 'Escape' || open === null) return
-    open.open = false
-    open.querySelector('summary')?.focus()
-  })
 }
 
 /** Narrow windows start folded, unless the person said otherwise. */

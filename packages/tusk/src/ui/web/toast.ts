@@ -22,13 +22,16 @@ const icons = { info: 'info', success: 'complete', warning: 'warning', error: 'a
 
 const MOST = 5
 
-/** Says something in the corner, to screen readers too, without taking the focus. Above dialogs. */
+/** Says something in the corner, to screen readers too, without taking the focus; who went into it gets back to where they were. Above dialogs. */
 export function toast(options: ToastOptions): Toast {
   const { kind = 'info', title, detail, action } = options
   const durationMs = options.durationMs ?? (kind === 'error' || action !== undefined ? 10_000 : 5_000)
+  let cameFrom: HTMLElement | undefined
   const close = (): void => {
     timer.stop()
+    const hadFocus = made.contains(document.activeElement)
     made.remove()
+    if (hadFocus && cameFrom?.isConnected === true) cameFrom.focus({ preventScroll: true })
     const tray = document.querySelector('.toast-tray')
     if (tray !== null && tray.childElementCount === 0) tray.remove()
   }
@@ -50,6 +53,9 @@ export function toast(options: ToastOptions): Toast {
     iconButton('close', 'Close', close),
   )
   made.addEventListener('keydown', event => event.key === 'Escape' && close())
+  made.addEventListener('focusin', ({ relatedTarget }) => {
+    if (relatedTarget instanceof HTMLElement && !made.contains(relatedTarget)) cameFrom = relatedTarget
+  })
 
   const timer = pausable(durationMs, close)
   for (const event of ['pointerenter', 'focusin'] as const) made.addEventListener(event, timer.pause)
