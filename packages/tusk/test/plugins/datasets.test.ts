@@ -106,3 +106,22 @@ test('in a transaction that writes, and from two sessions at once', async contex
       )
   assert.deepEqual(await other, ['3'])
 })
+
+test('a transaction that cannot see a dataset says why and what to do', async context => {
+  const { open, duckdb } = await openShop(context)
+  const states = async (sql: string, tabId: string) => {
+    const run = await open.tusk.runs.start(localActor, { connectionId: duckdb, sql, tabId, onError: 'continue' })
+    for await (const event of open.tusk.runs.events(localActor, run.id, AbortSignal.timeout(20_000)))
+      if (event.event === 'end') return event.data.statements.map(({ state, error }) => error?.message ?? state)
+    return []
+  }
+  const both = 'BEGIN; SELECT count(*) FROM plugin_my_shop.items; SELECT count(*) FROM plugin_my_shop.numbers; ROLLBACK'
+  assert.deepEqual(await states(both, 'one'), [
+    'complete',
+    'complete',
+    'The transaction does not see plugin_my_shop.numbers.',
+    'complete',
+  ])
+  assert.deepEqual(await rows(open, duckdb, 'SELECT count(*) FROM plugin_my_shop.numbers'), ['5'])
+  assert.deepEqual(await states(both, 'two'), Array(4).fill('complete'))
+})

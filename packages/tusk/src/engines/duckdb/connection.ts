@@ -128,11 +128,28 @@ export class DuckdbConnection implements Connection {
     })
     mounts.add(this.#id, key, source)
     this.#mounted.add(key)
+    if (this.#transaction === 'open') await this.#isSeen(schema, name)
     return {
       [Symbol.asyncDispose]: async () => {
         if (this.#mounted.delete(key)) mounts.remove(this.#id, key)
       },
     }
+  }
+
+  /** CONFLICT when the open transaction has read another table of that schema before this one was there: it goes on seeing what was there then. */
+  async #isSeen(schema: string, name: string): Promise<void> {
+    const [inSchema, called] = [duckdbDialect.quoteLiteral(schema), duckdbDialect.quoteLiteral(name)]
+    const rows = await this.#run(
+      `SELECT view_name FROM duckdb_views() WHERE database_name = ${inSchema} AND view_name = ${called}`,
+    )
+    if (rows.length > 0) return
+    const key = `${schema}.${name}`
+    this.#mounted.delete(key)
+    this.#instance.mounts.remove(this.#id, key)
+    throw new TuskError('CONFLICT', `The transaction does not see ${key}.`, {
+      detail: `It has read another table of ${schema} before, and sees what was there at that moment.`,
+      hint: `COMMIT or ROLLBACK, then name ${key} before the transaction or in its first statement with ${schema}.`,
+    })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -151,10 +168,10 @@ export class DuckdbConnection implements Connection {
   }
 
   /** A statement of our own, between those of the person. */
-  async #run(sql: string): Promise<void> {
+  async #run(sql: string): Promise<readonly (readonly (string | null)[])[]> {
     const release = await this.#turn({})
     try {
-      await runTextRows(this.#instance.duckdb, this.#handle, sql)
+      return await runTextRows(this.#instance.duckdb, this.#handle, sql)
     } finally {
       release()
     }
