@@ -70,7 +70,9 @@ if (values.write) {
 /** One that fails is a line that says so; the others go on, and the command fails in the end. */
 async function measured(benchmark: Benchmark, context: BenchContext): Promise<Line> {
   try {
-    return { benchmark, measured: await benchmark.run(context) }
+    const measured = await benchmark.run(context)
+    if (measured.note !== undefined) say(measured.note)
+    return { benchmark, measured }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     if (!(error instanceof NotMeasured)) {

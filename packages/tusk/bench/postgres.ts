@@ -54,7 +54,10 @@ async function measure(context: BenchContext): Promise<Measurement> {
   const times = await inTurns({
     psql: () =>
       promisify(execFile)(psql, ['-X', '-q', '-h', host, '-p', String(port), '-U', user, '-d', 'postgres', '-c', copy]),
-    stored: async () => studio.remove((await studio.run(connection, 'select * from measured')).resultId),
+    stored: async () => {
+      const { resultId } = await studio.run(connection, 'select * from measured')
+      return () => studio.remove(resultId)
+    },
     alone: async () => {
       await using stream = await engine.query('select * from measured')
       for await (const _ of stream);

@@ -30,7 +30,10 @@ async function measure(context: BenchContext): Promise<Measurement> {
   await using engine = await sqliteEngine.open({ path: file, read_only: true })
   const times = await inTurns({
     shell: () => runShell(file),
-    stored: async () => studio.remove((await studio.run(connection, sql)).resultId),
+    stored: async () => {
+      const { resultId } = await studio.run(connection, sql)
+      return () => studio.remove(resultId)
+    },
     alone: async () => {
       for await (const _ of await engine.query(sql));
     },

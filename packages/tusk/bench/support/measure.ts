@@ -7,7 +7,7 @@ export async function timeOf(work: () => Promise<unknown>): Promise<number> {
 
 /**
  * Runs each of the works once unmeasured, then `rounds` times in turns, and gives the median of each in milliseconds: what the
- * machine does meanwhile hits all of them alike.
+ * machine does meanwhile hits all of them alike. A work may give a function that tidies up after it, unmeasured.
  */
 export async function inTurns<Name extends string>(
   works: Readonly<Record<Name, (round: number) => Promise<unknown>>>,
@@ -17,8 +17,12 @@ export async function inTurns<Name extends string>(
   const times = new Map<Name, number[]>(names.map(name => [name, []]))
   for (let round = warm ? -1 : 0; round < rounds; round++)
     for (const name of names) {
-      const time = await timeOf(() => works[name](round))
+      let tidy: unknown
+      const time = await timeOf(async () => {
+        tidy = await works[name](round)
+      })
       if (round >= 0) times.get(name)!.push(time)
+      if (typeof tidy === 'function') await tidy()
     }
   return Object.fromEntries(names.map(name => [name, median(times.get(name)!)])) as Record<Name, number>
 }
