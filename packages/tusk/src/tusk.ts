@@ -23,6 +23,7 @@ import { PluginDatasets } from './plugins/plugin-datasets.ts'
 import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
+import { DatasetCatalog } from './query/dataset-catalog.ts'
 import { HistoryDatabase } from './query/history-database.ts'
 import { RunArchive } from './query/run-archive.ts'
 import { runStatement } from './query/run-statement.ts'
@@ -149,7 +150,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     engines,
     exporters,
     connections,
-    catalog,
+    catalog: new DatasetCatalog(catalog, connections, datasets),
     runs,
     results: store,
     compute,

@@ -31,11 +31,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   jobs: ['errors'],
   pipeline: ['errors', 'type arrow', 'type engine'],
   plugins: [
+    'arrow',
     'dialect',
     'engine',
     'errors',
     'home',
-    'type arrow',
     'type auth',
     'type export',
     'type host',

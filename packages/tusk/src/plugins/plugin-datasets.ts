@@ -1,8 +1,10 @@
+import { typeName } from '../arrow/index.ts'
 import type { Actor } from '../auth/actor.ts'
 import { duckdbRules } from '../dialect/duckdb.ts'
 import { qualifiedNames } from '../dialect/qualified-names.ts'
 import { sqliteDialect } from '../dialect/sqlite.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
+import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import { TuskError } from '../errors.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { Datasets } from '../query/datasets.ts'
@@ -33,6 +35,44 @@ export class PluginDatasets implements Datasets {
 
   constructor(options: PluginDatasetsOptions) {
     this.#options = options
+  }
+
+  async relations(actor: Actor, engine: Engine): Promise<readonly Relation[]> {
+    if (engine.dialect.id !== 'duckdb') return []
+    const relations: Relation[] = []
+    for (const plugin of this.#options.plugins())
+      if (plugin.datasets !== undefined && (await mayUse(plugin, actor)))
+        for (const { name, description } of plugin.datasets)
+          relations.push({
+            schema: schemaOf(plugin),
+            name,
+            kind: 'view',
+            comment: [`From the plugin ${plugin.name ?? plugin.id}.`, description].filter(Boolean).join(' '),
+          })
+    return relations
+  }
+
+  async columns(
+    actor: Actor,
+    { schema, name }: RelationName,
+    options: Cancellable,
+  ): Promise<readonly RelationColumn[]> {
+    const [found] = await this.#namedIn(actor, `${schema}.${name}`)
+    if (found === undefined) throw new TuskError('NOT_FOUND', `There is no dataset ${schema}.${name}.`)
+    const { plugin, dataset } = found
+    if ('table' in dataset) {
+      await using session = await this.#openDatabase(plugin, dataset, options)
+      return await session.columns({ schema: 'main', name: dataset.table }, options)
+    }
+    const { schema: columns, batches } = await dataset.read({ actor, ...options })
+    // Only asked what it looks like: the rows that it may have begun to make are given up.
+    if (Symbol.asyncIterator in batches) await batches[Symbol.asyncIterator]().return?.()
+    else batches[Symbol.iterator]().return?.()
+    return columns.fields.map(field => ({
+      name: field.name,
+      type: field.sourceType ?? typeName(field.type),
+      nullable: field.nullable,
+    }))
   }
 
   async mountFor(
@@ -78,19 +118,25 @@ export class PluginDatasets implements Datasets {
     return await this.#options.results.save({ ...provenance(plugin, dataset), schema }, batches, options)
   }
 
-  async #copyTable(plugin: TuskPlugin, { name, table }: StoredDataset, options: Cancellable): Promise<StoredResult> {
-    const { hosts, results, sqlite, databaseFile } = this.#options
+  #openDatabase(plugin: TuskPlugin, { name }: StoredDataset, options: Cancellable): Promise<HostSession> {
+    const { hosts, sqlite, databaseFile } = this.#options
+    return hosts.openSession(
+      {
+        engine: sqlite,
+        config: { path: databaseFile(plugin.id), read_only: true },
+        connectionId: `dataset-${plugin.id}`,
+        label: `dataset ${schemaOf(plugin)}.${name}`,
+      },
+      options,
+    )
+  }
+
+  async #copyTable(plugin: TuskPlugin, dataset: StoredDataset, options: Cancellable): Promise<StoredResult> {
+    const { results } = this.#options
+    const { name, table } = dataset
     const pending = await results.create(provenance(plugin, { name }))
     try {
-      await using session = await hosts.openSession(
-        {
-          engine: sqlite,
-          config: { path: databaseFile(plugin.id), read_only: true },
-          connectionId: `dataset-${plugin.id}`,
-          label: `dataset ${schemaOf(plugin)}.${name}`,
-        },
-        options,
-      )
+      await using session = await this.#openDatabase(plugin, dataset, options)
       const run = await session.run(
         {
           sql: `SELECT * FROM ${sqliteDialect.quoteIdentifier(table)}`,

@@ -125,3 +125,45 @@ test('a transaction that cannot see a dataset says why and what to do', async co
   assert.deepEqual(await rows(open, duckdb, 'SELECT count(*) FROM plugin_my_shop.numbers'), ['5'])
   assert.deepEqual(await states(both, 'two'), Array(4).fill('complete'))
 })
+
+test('datasets stand in the catalog of a DuckDB connection, once, with their columns, and nowhere else', async context => {
+  const { open, duckdb } = await openShop(context)
+  const { catalog } = open.tusk
+  const listed = async () =>
+    (await catalog.relations(localActor, duckdb, { refresh: true })).relations
+      .filter(({ schema, catalog: database }) => (database ?? schema).startsWith('plugin_'))
+      .map(({ schema, name, kind, comment }) => [schema, name, kind, comment])
+  const expected = ['items', 'numbers', 'broken'].map(name => [
+    'plugin_my_shop',
+    name,
+    'view',
+    'From the plugin my-shop.',
+  ])
+  assert.deepEqual(await listed(), expected)
+  await rows(open, duckdb, 'SELECT * FROM plugin_my_shop.items, plugin_my_shop.numbers')
+  assert.deepEqual(await listed(), expected)
+  const columns = async (name: string) =>
+    (await catalog.columns(localActor, duckdb, { schema: 'plugin_my_shop', name })).map(column => [
+      column.name,
+      column.type,
+    ])
+  assert.deepEqual(await columns('items'), [
+    ['id', 'INTEGER'],
+    ['name', 'TEXT'],
+    ['price', 'REAL'],
+  ])
+  assert.deepEqual(await columns('numbers'), [['n', 'int64']])
+  await assert.rejects(columns('broken'), /the shop is closed/)
+  await assert.rejects(columns('missing'), /missing/)
+  const all = await catalog.allColumns(localActor, duckdb)
+  assert.deepEqual(
+    [...all.columns.keys()].filter(key => key.startsWith('plugin_')),
+    ['plugin_my_shop.items', 'plugin_my_shop.numbers'],
+  )
+  const sqlite = await connect(open, 'sqlite', { path: ':memory:' })
+  assert.deepEqual((await catalog.relations(localActor, sqlite)).relations, [])
+  const nobody = { ...localActor, id: 'nobody', can: () => false }
+  await assert.rejects(catalog.relations(nobody, duckdb), /no such connection/)
+  await open.plugins.disable('my-shop')
+  assert.deepEqual(await listed(), [])
+})
