@@ -9,6 +9,8 @@ export const commands: Readonly<
   connections: { summary: 'List, add, test and remove saved connections', load: () => import('./connections.ts') },
   plugins: { summary: 'List, install, make and switch plugins', load: () => import('./plugins.ts') },
   auth: { summary: 'Open Tusk to several people, or close it', load: () => import('./auth.ts') },
+  users: { summary: 'People who may sign in', load: () => import('./users.ts') },
+  groups: { summary: 'Groups of people and what they may do', load: () => import('./groups.ts') },
   config: { summary: 'Show and change settings', load: () => import('./config.ts') },
   features: { summary: 'What this installation has', load: () => import('./features.ts') },
   version: { summary: 'Print the version', load: () => import('./version.ts') },

@@ -1,0 +1,151 @@
+import { localActor } from '../auth/actor.ts'
+import type { Auth } from '../auth/auth.ts'
+import { checkNewPassword, oneTimePassword } from '../auth/password-rules.ts'
+import { hashPassword } from '../auth/passwords.ts'
+import type { Person } from '../auth/people.ts'
+import { TuskError } from '../errors.ts'
+import { groupIds, listFrom, openCommandAuth, personNamed } from './auth-database.ts'
+import type { Command, CommandCall } from './command.ts'
+import { askYes } from './plugins/ask.ts'
+import { askNewPassword, passwordFromStdin } from './read-password.ts'
+
+export const command: Command = {
+  usage: [
+    '[list] [--json]',
+    'create NAME [--admin] [--group GROUPS] [--email EMAIL] [--display-name TEXT] [--password-stdin]',
+    'reset-password NAME [--password-stdin]',
+    'disable NAME | enable NAME',
+    'groups NAME [GROUPS]',
+    'delete NAME [--yes]',
+  ],
+  description: 'People who may sign in. A change acts at once, on open sessions too.',
+  options: {
+    json: { type: 'boolean', help: 'as JSON' },
+    admin: { type: 'boolean', help: 'an administrator, who may do everything' },
+    group: { type: 'string', value: 'GROUPS', help: 'names of groups, separated by commas' },
+    email: { type: 'string', value: 'EMAIL', help: 'address of the person' },
+    'display-name': { type: 'string', value: 'TEXT', help: 'name that is shown' },
+    'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+    yes: { type: 'boolean', help: 'do not ask' },
+  },
+  notes: [
+    'A password is asked for at the terminal; where there is none, a one-time password is printed. Either is changed at the next login.',
+    'groups NAME shows the groups of a person; groups NAME Analysts,Viewers sets them, groups NAME "" takes all away.',
+  ],
+  async run(call) {
+    const [action = 'list', name, groups, ...more] = call.positionals
+    const surplus = action === 'groups' ? more[0] : (groups ?? more[0])
+    if (surplus !== undefined) throw new TuskError('USAGE', `“${surplus}” is one word too many.`)
+    using auth = openCommandAuth()
+    switch (action) {
+      case 'list':
+        list(auth, call.values.json === true)
+        return 0
+      case 'create':
+        await create(auth, name, call)
+        return 0
+      case 'reset-password':
+        await resetPassword(auth, personNamed(auth, name), call)
+        return 0
+      case 'disable':
+      case 'enable': {
+        const person = auth.people.update(localActor, personNamed(auth, name).id, { active: action === 'enable' })
+        say(call, person, `${action}d ${person.name}\n`)
+        return 0
+      }
+      case 'groups':
+        showOrSetGroups(auth, personNamed(auth, name), groups, call)
+        return 0
+      case 'delete':
+        return await remove(auth, personNamed(auth, name), call)
+      default:
+        throw new TuskError('USAGE', `There is no “users ${action}”.`)
+    }
+  },
+}
+
+function list(auth: Auth, json: boolean): void {
+  const people = auth.people.list()
+  if (json) {
+    process.stdout.write(`${JSON.stringify(people, null, 2)}\n`)
+    return
+  }
+  const width = Math.max(...people.map(({ name }) => name.length), 0)
+  for (const { name, administrator, active, groups, lastSignIn } of people) {
+    const facts = [
+      administrator ? 'administrator' : '',
+      groups.map(group => group.name).join(', '),
+      active ? '' : 'disabled',
+      lastSignIn === undefined ? 'never signed in' : `last ${lastSignIn.slice(0, 16).replace('T', ' ')} UTC`,
+    ]
+    process.stdout.write(`${name.padEnd(width)}  ${facts.filter(fact => fact !== '').join('; ')}\n`)
+  }
+}
+
+async function create(auth: Auth, name: string | undefined, call: CommandCall): Promise<void> {
+  const { values } = call
+  if (name === undefined) throw new TuskError('USAGE', 'Give a name.')
+  if (auth.people.byName(name) !== undefined) throw new TuskError('CONFLICT', `There is a person “${name}” already.`)
+  const groups = groupIds(auth, listFrom(values.group))
+  const email = typeof values.email === 'string' ? { email: values.email } : {}
+  const { password, printed } = await newPassword({ name, ...email }, call)
+  const person = auth.people.create(localActor, {
+    name,
+    ...email,
+    ...(typeof values['display-name'] === 'string' ? { displayName: values['display-name'] } : {}),
+    administrator: values.admin === true,
+    groups,
+    passwordHash: await hashPassword(password),
+    mustChangePassword: true,
+  })
+  say(call, { ...person, ...printed }, `made ${person.name}\n${shown(printed)}`)
+}
+
+async function resetPassword(auth: Auth, person: Person, call: CommandCall): Promise<void> {
+  const { password, printed } = await newPassword(person, call)
+  auth.people.setPassword(localActor, person.id, await hashPassword(password), { mustChange: true })
+  say(call, { name: person.name, ...printed }, `${person.name} has a new password and is signed out\n${shown(printed)}`)
+}
+
+function showOrSetGroups(auth: Auth, person: Person, groups: string | undefined, call: CommandCall): void {
+  const now =
+    groups === undefined
+      ? person
+      : auth.people.update(localActor, person.id, { groups: groupIds(auth, listFrom(groups)) })
+  const names = now.groups.map(group => group.name)
+  say(call, names, names.length === 0 ? `${person.name} is in no group\n` : `${names.join('\n')}\n`)
+}
+
+async function remove(auth: Auth, person: Person, { values, signal }: CommandCall): Promise<number> {
+  if (
+    values.yes !== true &&
+    !(await askYes(`Delete ${person.name}? Their connections stay and belong to nobody.`, signal))
+  )
+    return 1
+  auth.people.remove(localActor, person.id)
+  process.stdout.write(`deleted ${person.name}\n`)
+  return 0
+}
+
+/** What was given, or one that is shown once. */
+async function newPassword(
+  person: { readonly name: string; readonly email?: string },
+  { values, signal }: CommandCall,
+): Promise<{ readonly password: string; readonly printed: { readonly oneTimePassword?: string } }> {
+  const given =
+    values['password-stdin'] === true ? await passwordFromStdin() : await askNewPassword(person.name, signal)
+  if (given !== undefined) {
+    checkNewPassword(given, person)
+    return { password: given, printed: {} }
+  }
+  const password = oneTimePassword()
+  return { password, printed: { oneTimePassword: password } }
+}
+
+function shown({ oneTimePassword: password }: { readonly oneTimePassword?: string }): string {
+  return password === undefined ? '' : `one-time password: ${password}\n`
+}
+
+function say({ values }: CommandCall, data: unknown, text: string): void {
+  process.stdout.write(values.json === true ? `${JSON.stringify(data, null, 2)}\n` : text)
+}

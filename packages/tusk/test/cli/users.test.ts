@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type MultiStudio, startMultiStudio } from '../support/multi-studio.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const closing: (() => void | Promise<void>)[] = []
+const untilTheEnd = { after: (end: () => void | Promise<void>) => void closing.push(end) }
+let studio: MultiStudio
+
+before(async () => {
+  const home = temporaryDirectory(untilTheEnd)
+  studio = await startMultiStudio(untilTheEnd, { home, arguments: ['--no-samples', '--no-plugins'] })
+})
+
+after(async () => {
+  for (const end of closing.toReversed()) await end()
+})
+
+async function tusk(args: readonly string[], input = ''): Promise<{ code: number; out: string; error: string }> {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, TUSK_HOME: studio.home } })
+  child.stdin.end(input)
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
+  return { code: child.exitCode ?? -1, out, error }
+}
+
+const json = async (...args: string[]): Promise<unknown> => JSON.parse((await tusk([...args, '--json'])).out)
+
+test('a person is made with a one-time password, listed, regrouped and deleted', async () => {
+  const made = (await json('users', 'create', 'ada', '--group', 'Analysts, Viewers', '--email', 'ada@example.org')) as {
+    oneTimePassword: string
+    groups: { name: string }[]
+    mustChangePassword: boolean
+  }
+  assert.match(made.oneTimePassword, /^[a-z2-9-]{23}$/)
+  assert.deepEqual(
+    made.groups.map(({ name }) => name),
+    ['Analysts', 'Viewers'],
+  )
+  const login = await studio.ask('/api/auth/login', { json: { username: 'ada', password: made.oneTimePassword } })
+  assert.equal(((await login.json()) as { mustChangePassword: boolean }).mustChangePassword, true)
+  assert.match((await tusk(['users'])).out, /^ada {5,}Analysts, Viewers; last /m)
+  assert.deepEqual(await json('users', 'groups', 'ada', 'Viewers'), ['Viewers'])
+  assert.deepEqual(await json('users', 'groups', 'ada', ''), [])
+  assert.deepEqual(await json('users', 'groups', 'ada'), [])
+  const refused = await tusk(['users', 'delete', 'ada'])
+  assert.deepEqual([refused.code, /Add --yes/.test(refused.error)], [2, true])
+  assert.equal((await tusk(['users', 'delete', 'ada', '--yes'])).code, 0)
+  assert.doesNotMatch((await tusk(['users'])).out, /ada/)
+})
+
+test('what the command line changes acts at once on an open session', async () => {
+  const cookie = await studio.signIn('analyst')
+  const may = async () => (await studio.ask('/api/connections', { as: cookie })).status
+  assert.equal(await may(), 200)
+  await tusk(['users', 'groups', 'analyst', ''])
+  assert.equal(await may(), 403)
+  await tusk(['users', 'groups', 'analyst', 'Analysts'])
+  assert.equal(await may(), 200)
+  await tusk(['users', 'disable', 'analyst'])
+  assert.equal(await may(), 401)
+  await tusk(['users', 'enable', 'analyst'])
+  assert.equal(await may(), 401)
+})
+
+test('a password is reset from standard input, a bad one is refused, and neither is in the output', async () => {
+  const weak = await tusk(['users', 'reset-password', 'engineer', '--password-stdin'], 'password\n')
+  assert.deepEqual([weak.code, /cannot be used/.test(weak.error)], [1, true])
+  const good = await tusk(['users', 'reset-password', 'engineer', '--password-stdin'], 'three little words\n')
+  assert.equal(good.code, 0)
+  assert.doesNotMatch(good.out + good.error, /three little/)
+  const answer = await studio.ask('/api/auth/login', { json: { username: 'engineer', password: 'three little words' } })
+  assert.equal(answer.status, 200)
+})
+
+test('groups are made, changed and deleted; permissions are explained', async () => {
+  assert.equal((await tusk(['groups', 'create', 'Mappers', '--permissions', 'data.view,queries.execute'])).code, 0)
+  assert.deepEqual(await json('groups', 'permissions', 'Mappers'), ['queries.execute', 'data.view'])
+  await tusk(['users', 'groups', 'nobody', 'Mappers'])
+  const cookie = await studio.signIn('nobody')
+  assert.equal((await studio.ask('/api/runs', { as: cookie })).status, 200)
+  assert.deepEqual(await json('groups', 'permissions', 'Mappers', 'data.view'), ['data.view'])
+  assert.equal((await studio.ask('/api/runs', { as: cookie })).status, 403)
+  assert.match((await tusk(['groups', 'show', 'Mappers'])).out, /^People {7}nobody$/m)
+  const wrong = await tusk(['groups', 'permissions', 'Mappers', 'data.fly'])
+  assert.deepEqual([wrong.code, /no permission “data.fly”/.test(wrong.error)], [1, true])
+  assert.equal((await tusk(['groups', 'delete', 'Mappers', '--yes'])).code, 0)
+  assert.match((await tusk(['groups', 'permissions'])).out, /connections\.use {7}Run queries on connections\./)
+})
+
+test('the last administrator cannot be disabled or deleted, and names that do not exist are told', async () => {
+  for (const args of [
+    ['disable', 'root'],
+    ['delete', 'root', '--yes'],
+  ])
+    assert.match((await tusk(['users', ...args])).error, /last active administrator/)
+  assert.match((await tusk(['users', 'enable', 'nobody at all'])).error, /no person “nobody at all”/)
+  assert.match((await tusk(['users', 'create', 'x', '--group', 'Nowhere'])).error, /no group “Nowhere”/)
+  assert.equal((await tusk(['users', 'fly'])).code, 2)
+})
