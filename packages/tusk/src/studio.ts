@@ -7,6 +7,7 @@ import type { Tusk } from './plugins/tusk.ts'
 import { watchPlugins } from './plugins/watch-plugins.ts'
 import { authenticator } from './server/authenticator.ts'
 import { createServer } from './server/create-server.ts'
+import type { RouteEntry } from './server/route-rules.ts'
 import { features, type OpenTuskOptions, openTusk, saveOwnConnection } from './tusk.ts'
 
 export interface StudioOptions {
@@ -35,6 +36,8 @@ export interface Studio extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly address: string
   readonly tusk: Tusk
+  /** Every route of Tusk itself, with who may call it. */
+  readonly routes: readonly RouteEntry[]
 }
 
 /** A whole studio: Tusk, its samples and its web server. The caller holds the lock of the state directory. */
@@ -109,7 +112,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   await open.plugins.connect((plugin, own) => server.plugins.mount(plugin, own))
   if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()
-  return { address: server.address, tusk, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { address: server.address, tusk, routes: server.routes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** CONFIG_INVALID unless each is an address or a network of addresses. */

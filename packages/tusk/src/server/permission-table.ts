@@ -13,21 +13,35 @@ export function withPermissionTable(document: string, routes: readonly RouteEntr
 }
 
 function tables(routes: readonly RouteEntry[]): string {
-  const described = Object.values(permissionCategories).flatMap(list =>
-    Object.entries(list).map(([permission, text]) => ({ permission, text })),
+  const described = Object.entries(permissionCategories).flatMap(([category, list]) =>
+    Object.entries(list).map(([permission, text]) => ({ permission, category, text })),
   )
   const all = [
-    { permission: 'public', text: 'Everybody, also without signing in.' },
-    { permission: 'authenticated', text: 'Everybody who has signed in.' },
+    { permission: 'public', category: '', text: 'Everybody, also without signing in.' },
+    { permission: 'authenticated', category: '', text: 'Everybody who has signed in.' },
     ...described,
   ]
-  const lines = ['| Permission | Allows | Routes |', '|---|---|---|']
-  for (const { permission, text } of all) {
-    const own = routes
-      .filter(route => route.permission === permission)
-      .map(({ method, path }) => `\`${method} ${path}\``)
-      .sort()
-    lines.push(`| \`${permission}\` | ${text} | ${own.join('<br>')} |`)
-  }
-  return lines.join('\n')
+  const permissionRows = all.map(({ permission, category, text }) => {
+    const count = routes.filter(route => route.permission === permission).length
+    return `| \`${permission}\` | ${category} | ${text} | ${count} |`
+  })
+  const routeRows = routes
+    .toSorted((a, b) => compare(a.path, b.path) || compare(a.method, b.method))
+    .map(({ method, path, permission, forPerson, beforePasswordChange }) => {
+      const tokens = forPerson ? 'refused' : ''
+      return `| ${method} | \`${path}\` | \`${permission}\` | ${tokens} | ${beforePasswordChange ? 'open' : ''} |`
+    })
+  return [
+    '| Permission | Category | Allows | Routes |',
+    '|---|---|---|---|',
+    ...permissionRows,
+    '',
+    '| Method | Path | Permission | Tokens of programs | Before a first password is changed |',
+    '|---|---|---|---|---|',
+    ...routeRows,
+  ].join('\n')
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }

@@ -3,11 +3,15 @@ import type { FastifyInstance, RouteOptions } from 'fastify'
 import { permissions, type RoutePermission } from '../auth/permissions.ts'
 import { TuskError } from '../errors.ts'
 
-/** One line of the table in docs/permissions.md. */
+/** What one route says of itself: a line of the table in docs/permissions.md. */
 export interface RouteEntry {
   readonly method: string
   readonly path: string
   readonly permission: RoutePermission
+  /** Tokens of programs are refused. */
+  readonly forPerson: boolean
+  /** Open to somebody who must change their password first. */
+  readonly beforePasswordChange: boolean
 }
 
 /**
@@ -22,8 +26,10 @@ export function applyRouteRules(app: FastifyInstance, more: readonly RoutePermis
     for (const part of ['body', 'querystring', 'params'] as const) checkClosed(route, part, route.schema?.[part])
     if (/[:*]/.test(route.url) && route.schema?.params === undefined)
       throw refused(route, 'has parameters in its path but no schema for them')
+    const { forPerson = false, beforePasswordChange = false } = route.config ?? {}
+    // Each GET answers HEAD as well, under the same rule.
     for (const method of [route.method].flat())
-      if (method !== 'HEAD' && route.schema?.hide !== true) routes.push({ method, path: route.url, permission })
+      if (method !== 'HEAD') routes.push({ method, path: route.url, permission, forPerson, beforePasswordChange })
   })
   app.addHook('preValidation', async request => {
     if (

@@ -47,7 +47,7 @@ export interface TuskServer extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly address: string
   readonly app: FastifyInstance
-  /** Every route that the API documentation shows, with its permission. */
+  /** Every route of Tusk itself, pages and files included, with who may call it. Those of plugins are in `plugins`. */
   readonly routes: readonly RouteEntry[]
   /** The plugins that answer: they come and go. */
   readonly plugins: PluginApps

@@ -4,9 +4,8 @@ import { suite, test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { Actor } from '../../src/auth/actor.ts'
 import { TuskError } from '../../src/errors.ts'
-import { settingsFeature } from '../../src/features/settings/feature.ts'
-import { sqlFeature } from '../../src/features/sql/feature.ts'
 import { withPermissionTable } from '../../src/server/permission-table.ts'
+import { startMultiStudioHere } from '../support/multi-studio-here.ts'
 import { routesOnly, startTestServer } from '../support/test-server.ts'
 
 const document = new URL('../../../../docs/permissions.md', import.meta.url)
@@ -72,10 +71,10 @@ suite('rules for routes', () => {
     assert.equal(await status('GET', '/nothing', 'nobody'), 404)
   })
 
-  test('docs/permissions.md lists each route of Tusk with its permission', async () => {
-    await using server = await startTestServer([sqlFeature, settingsFeature])
+  test('docs/permissions.md lists each route of Tusk with who may call it', async t => {
+    await using studio = await startMultiStudioHere(t)
     const text = readFileSync(document, 'utf8')
-    const now = withPermissionTable(text, server.server.routes)
+    const now = withPermissionTable(text, studio.routes)
     if (process.env.TUSK_UPDATE_DOCS === '1') writeFileSync(document, now)
     else assert.equal(text, now, 'run with TUSK_UPDATE_DOCS=1 to write the table anew')
   })

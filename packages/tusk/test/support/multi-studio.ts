@@ -16,27 +16,12 @@ export interface MultiStudio extends StudioProcess {
   readonly home: string
 }
 
-/**
- * A real studio in multi-user mode with the administrator `root` and one person in each default group (`engineer`, `analyst`, `viewer`)
- * and in none (`nobody`), all with `testPassword`.
- */
+/** A real studio in multi-user mode with the people of `prepareMultiMode`. */
 export async function startMultiStudio(
   context: { after(fn: () => void | Promise<void>): void },
   options: Parameters<typeof startStudioProcess>[1],
 ): Promise<MultiStudio> {
-  const home = Home.open(options.home)
-  {
-    using auth = openAuth(home.path('auth.db'))
-    const passwordHash = await hashPassword(testPassword)
-    for (const group of defaultGroups) auth.groups.create(localActor, group)
-    auth.people.create(localActor, { id: localActor.id, name: 'root', administrator: true, passwordHash })
-    const people = { engineer: 'Data Engineers', analyst: 'Analysts', viewer: 'Viewers', nobody: undefined }
-    for (const [name, group] of Object.entries(people)) {
-      const id = group === undefined ? undefined : auth.groups.byName(group)?.id
-      auth.people.create(localActor, { name, passwordHash, groups: id === undefined ? [] : [id] })
-    }
-  }
-  await writeSetting(home.path('config.toml'), 'auth.mode', 'multi')
+  await prepareMultiMode(Home.open(options.home))
   const studio = await startStudioProcess(context, options)
   const ask: MultiStudio['ask'] = (path, { as, json, ...init } = {}) =>
     fetch(studio.address + path, {
@@ -60,4 +45,21 @@ export async function startMultiStudio(
       return cookie
     },
   }
+}
+
+/**
+ * Multi-user mode for a state directory, with the administrator `root` and one person in each default group (`engineer`, `analyst`,
+ * `viewer`) and in none (`nobody`), all with `testPassword`.
+ */
+export async function prepareMultiMode(home: Home): Promise<void> {
+  using auth = openAuth(home.path('auth.db'))
+  const passwordHash = await hashPassword(testPassword)
+  for (const group of defaultGroups) auth.groups.create(localActor, group)
+  auth.people.create(localActor, { id: localActor.id, name: 'root', administrator: true, passwordHash })
+  const people = { engineer: 'Data Engineers', analyst: 'Analysts', viewer: 'Viewers', nobody: undefined }
+  for (const [name, group] of Object.entries(people)) {
+    const id = group === undefined ? undefined : auth.groups.byName(group)?.id
+    auth.people.create(localActor, { name, passwordHash, groups: id === undefined ? [] : [id] })
+  }
+  await writeSetting(home.path('config.toml'), 'auth.mode', 'multi')
 }
