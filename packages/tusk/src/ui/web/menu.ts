@@ -133,8 +133,8 @@ function itemButton(item: MenuItem, choose: () => void): HTMLButtonElement {
   return button
 }
 
-/** Under its anchor, or above where there is more room; never outside the window. */
-function place(dom: HTMLElement, at: MenuOptions['at']): void {
+/** Under its anchor, or above where there is more room; never outside the window. For what lies in the top layer. */
+export function place(dom: HTMLElement, at: MenuOptions['at']): void {
   const gap = 4
   const { offsetWidth: width, offsetHeight: height } = dom
   const isBox = at instanceof Element || 'bottom' in at

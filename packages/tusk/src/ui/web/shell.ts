@@ -29,16 +29,33 @@ function startFold(): void {
   show()
 }
 
-/** An input `data-filter="selector"` shows those elements whose `data-filter-text` has every word typed. */
+/**
+ * An input `data-filter="selector"` shows those elements whose `data-filter-text` has every word typed, and the element
+ * `data-filter-none="selector"` when there is none. The key `/` goes to it.
+ */
 function startFilters(): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>('[data-filter]'))
-    input.addEventListener('input', () => {
-      const words = input.value.toLowerCase().split(/\s+/)
-      for (const element of document.querySelectorAll<HTMLElement>(input.dataset.filter ?? '')) {
-        const text = (element.dataset.filterText ?? '').toLowerCase()
-        element.hidden = !words.every(word => text.includes(word))
-      }
-    })
+  const inputs = document.querySelectorAll<HTMLInputElement>('[data-filter]')
+  for (const input of inputs) input.addEventListener('input', () => filter(input))
+  document.addEventListener('keydown', event => {
+    const isTyping = (event.target as Element).closest('input, textarea, select, [contenteditable], dialog') !== null
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping || inputs[0] === undefined)
+      return
+    event.preventDefault()
+    inputs[0].select()
+    inputs[0].focus()
+  })
+}
+
+function filter({ value, dataset }: HTMLInputElement): void {
+  const words = value.toLowerCase().split(/\s+/)
+  let shown = 0
+  for (const element of document.querySelectorAll<HTMLElement>(dataset.filter ?? '')) {
+    const text = (element.dataset.filterText ?? '').toLowerCase()
+    element.hidden = !words.every(word => text.includes(word))
+    if (!element.hidden) shown++
+  }
+  const none = dataset.filterNone === undefined ? null : document.querySelector<HTMLElement>(dataset.filterNone)
+  if (none !== null) none.hidden = shown > 0
 }
 
 /** `<time datetime="…" data-local>` in the person's own time zone and way of writing; without code it stays UTC. */

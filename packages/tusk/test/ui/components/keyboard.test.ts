@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { Page } from '@playwright/test'
+import type { FileChooser, Page } from '@playwright/test'
 import { browserMissing } from '../../support/browser.ts'
 import { withComponentPage } from '../../support/component-page.ts'
 
@@ -213,12 +213,14 @@ suite('components by keyboard', { skip: browserMissing ?? false }, () => {
         main: `${imports}{{ button("Before") }}{{ file_drop("upload", label="Data files", accept=".csv", multiple=true, max_bytes=10, help="CSV") }}`,
       },
       async ({ page }) => {
+        // Long before it is needed: Chromium hears a moment later that its own window is not wanted.
+        const { promise: opened, resolve } = Promise.withResolvers<FileChooser>()
+        page.on('filechooser', resolve)
         await ready(page, 'file-drop')
         const field = page.getByLabel('Data files')
         await page.getByRole('button', { name: 'Before' }).focus()
         await page.keyboard.press('Tab')
         await focus(page, field)
-        const opened = page.waitForEvent('filechooser')
         await page.keyboard.press('Space')
         await (await opened).setFiles([
           { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('x\n1\n') },
