@@ -33,13 +33,13 @@ export function pageRoutes(app: FastifyInstance, tusk: PluginTusk): void {
   const NewPerson = closed({ name: Type.String({ minLength: 1, maxLength: 100 }) })
   routes.post('/hello/people', { ...write, schema: { hide: true, body: NewPerson } }, (request, reply) => {
     addPerson(tusk.storage, request.body.name)
-    return rows(reply)
+    return rows(reply.toast(`${request.body.name} is greeted from now on.`))
   })
 
   const ById = closed({ id: Type.Integer({ minimum: 1 }) })
   routes.delete('/hello/people/:id', { ...write, schema: { hide: true, params: ById } }, (request, reply) => {
-    removePerson(tusk.storage, request.params.id)
-    return rows(reply)
+    const isGone = removePerson(tusk.storage, request.params.id)
+    return rows(isGone ? reply : reply.toast('Somebody else was faster.', 'info'))
   })
 }
 // #endregion

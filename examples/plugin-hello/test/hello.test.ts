@@ -25,6 +25,14 @@ test('people and hours are tables in DuckDB', async () => {
 })
 // #endregion
 
+test('an answer to htmx says what was done', async () => {
+  await using tusk = await hello()
+  const answer = await tusk.submit('/hello/people', { name: 'Linus' })
+  assert.deepEqual(JSON.parse(answer.headers.get('HX-Trigger') ?? ''), {
+    tuskToast: { message: 'Linus is greeted from now on.', variant: 'success' },
+  })
+})
+
 test('the API lists people and greets what a statement finds', async () => {
   await using tusk = await hello()
   const people = await (await tusk.fetch('/api/plugins/hello/people')).json()

@@ -25,8 +25,15 @@ export function installHtmxAnswers(app: FastifyInstance): void {
     return this.header('HX-Refresh', 'true')
   })
   app.decorateReply('retarget', function (selector) {
-    return this.header('HX-Retarget', headerText(selector))
+    return this.header('HX-Retarget', selectorText(selector))
   })
+}
+
+/** Headers hold Latin letters only: the rest as CSS writes it. */
+function selectorText(selector: string): string {
+  return selector
+    .replace(/[\r\n]+/g, ' ')
+    .replace(/[^\x20-\x7e]/gu, one => `\\${(one.codePointAt(0) ?? 0).toString(16)} `)
 }
 
 /** Headers hold Latin letters only: the rest as JSON writes it. Line ends cannot stand in a header. */
