@@ -94,6 +94,36 @@ test('a large result gives its first page before the whole order, and both agree
   )
 })
 
+test('the first page is the beginning of the whole order, whatever repeats, is NULL or is no number', async () => {
+  const batches = [0, 1].map(batch =>
+    batchOf(
+      schema,
+      Array.from({ length: 30_000 }, (_, row) => {
+        const n = (batch * 30_000 + row) * 7919
+        return [
+          n % 11 === 0 ? null : BigInt((n % 60_013) - 30_000),
+          n % 7 === 0 ? null : n % 5 === 0 ? Number.NaN : (n % 13) / 2 - 3,
+          n % 3 === 0 ? null : ['b', 'A', 'ä', '', 'a', '𝄞'][n % 6]!,
+          n % 4 === 0 ? null : n % 4 === 1,
+        ]
+      }),
+    ),
+  )
+  const result = await rig.stored(schema, batches)
+  const key = fc.record({ column: fc.integer({ min: 0, max: 3 }), descending: fc.boolean(), nullsFirst: fc.boolean() })
+  const sort = fc.uniqueArray(key, { selector: ({ column }) => column, minLength: 1, maxLength: 3 })
+  await fc.assert(
+    fc.asyncProperty(sort, async keys => {
+      const view = await rig.compute.view(owner, result.id, { sort: keys })
+      await rig.compute.viewReady(owner, result.id, view.id, { rows: 200 })
+      const first = await result.window({ offset: 0, limit: 200, view: view.id })
+      await view.complete
+      assert.deepEqual(await result.window({ offset: 0, limit: 200, view: view.id }), first)
+    }),
+    { numRuns: 12 },
+  )
+})
+
 test('who asks for the same view at the same time shares the work; asked again it is there at once', async () => {
   const result = await numbers(60_000)
   const request = { sort: [{ column: 1 }] }
