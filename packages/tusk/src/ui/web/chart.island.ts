@@ -57,7 +57,10 @@ export const mount: Island<ChartProps> = (element, props) => {
     const y = given.length > 0 ? given : numbers
     const name = props.title || `${y.join(', ')} by ${x}`
     const area = h('div', { class: 'chart-area', role: 'img', label: `${props.kind} chart: ${name}` })
-    const note = rows.total > rows.rows.length ? `The first ${rows.rows.length} of ${rows.total} rows are drawn.` : ''
+    const note =
+      rows.total > rows.rows.length
+        ? `The first ${count(rows.rows.length)} of ${count(rows.total)} rows are drawn.`
+        : ''
     element.replaceChildren(
       ...(props.title === '' ? [] : [h('figcaption', { class: 'chart-title' }, props.title)]),
       area,
@@ -73,7 +76,7 @@ function asTable({ columns, rows, total }: ChartRows, name: string): HTMLElement
   return h(
     'details',
     { class: 'chart-note' },
-    h('summary', {}, shown.length < total ? `As a table (first ${shown.length} rows)` : 'As a table'),
+    h('summary', {}, shown.length < total ? `As a table (first ${count(shown.length)} rows)` : 'As a table'),
     h(
       'table',
       { class: 'table' },
@@ -86,4 +89,8 @@ function asTable({ columns, rows, total }: ChartRows, name: string): HTMLElement
       ),
     ),
   )
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en')
 }

@@ -1,5 +1,5 @@
 import { BarChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
-import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { DatasetComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import type { ChartRows } from './chart-rows.ts'
@@ -9,7 +9,6 @@ use([
   LineChart,
   PieChart,
   ScatterChart,
-  AriaComponent,
   DatasetComponent,
   GridComponent,
   LegendComponent,
@@ -50,7 +49,6 @@ function optionOf({ columns, rows }: ChartRows, { kind, x, y, stacked }: ChartLo
   const isPie = kind === 'pie'
   return {
     animation: false,
-    aria: { enabled: true },
     color: [
       '--tusk-note',
       '--tusk-ok',
