@@ -45,7 +45,7 @@ export function createShell({ renderer, style, webBuild, features, plugins, vers
           ...context,
           title: context.title ?? tabs.find(({ href }) => isActive(href, path))?.label ?? '',
           path,
-          person: request.actor.signedIn === undefined ? null : { name: request.actor.name },
+          signed_in: request.actor.signedIn === undefined ? null : { name: request.actor.name },
           nonce: request.nonce,
           version,
           default_theme: theme,

@@ -5,9 +5,11 @@ import { Type } from 'typebox'
 import type { Auth } from '../../auth/auth.ts'
 import { checkNewPassword } from '../../auth/password-rules.ts'
 import { hashPassword } from '../../auth/passwords.ts'
+import { permissions } from '../../auth/permissions.ts'
 import { TuskError } from '../../errors.ts'
 import { formPage } from './form-page.ts'
 import { safeNext } from './safe-next.ts'
+import { ById, closed } from './schemas.ts'
 
 const password = Type.String({ minLength: 1, maxLength: 1_024 })
 const Change = Type.Object(
@@ -19,6 +21,11 @@ const Form = Type.Object(
   { additionalProperties: false },
 )
 const Next = Type.Object({ next: Type.Optional(Type.String({ maxLength: 2_000 })) }, { additionalProperties: false })
+const Profile = closed({
+  email: Type.Optional(Type.String({ maxLength: 200 })),
+  displayName: Type.Optional(Type.String({ maxLength: 200 })),
+})
+const mine = { permission: 'authenticated', forPerson: true } as const
 const own = { permission: 'authenticated', forPerson: true, beforePasswordChange: true } as const
 
 /** What people change of themselves. */
@@ -67,6 +74,71 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     { config: own, schema: { tags: ['profile'], summary: 'Change your password', body: Change } },
     async (request, reply) => {
       await change(request, request.body.current, request.body.password)
+      return reply.code(204).send()
+    },
+  )
+
+  const facts = ({ actor }: FastifyRequest) => {
+    const { groups, administrator, ...profile } = auth.people.get(actor.id)
+    return {
+      profile,
+      administrator,
+      groups: groups.map(({ name }) => name),
+      permissions: permissions.filter(permission => actor.can(permission)),
+      sessions: auth.sessions.of(actor.id).map(session => ({
+        id: session.id,
+        address: session.address,
+        agent: session.agent,
+        since: new Date(session.createdAt).toISOString(),
+        seen: new Date(session.lastSeen).toISOString(),
+        here: session.id === actor.signedIn?.id,
+      })),
+    }
+  }
+  const show = (request: FastifyRequest, reply: FastifyReply, said?: string): Promise<FastifyReply> =>
+    reply.page(
+      'plugins/users/profile.html',
+      { title: 'Your profile', ...facts(request), failure: null, said: said ?? '' },
+      said === undefined ? {} : { block: 'body' },
+    )
+  const changed = (values: { readonly email?: string | undefined; readonly displayName?: string | undefined }) => ({
+    ...(values.email === undefined ? {} : { email: values.email }),
+    ...(values.displayName === undefined ? {} : { displayName: values.displayName }),
+  })
+
+  routes.get('/profile', { config: mine, schema: { hide: true } }, (request, reply) => show(request, reply))
+  routes.post('/profile', { config: mine, schema: { hide: true, body: Profile } }, (request, reply) => {
+    auth.people.changeOwn(request.actor, changed(request.body))
+    return show(request, reply, 'Saved.')
+  })
+  routes.post('/profile/sessions/end-others', { config: mine, schema: { hide: true } }, (request, reply) => {
+    const ended = auth.sessions.endAll(request.actor.id, request.actor.signedIn?.id)
+    return show(request, reply, ended === 1 ? 'One session was ended.' : `${ended} sessions were ended.`)
+  })
+  routes.post('/profile/sessions/:id/end', { config: mine, schema: { hide: true, params: ById } }, (request, reply) => {
+    auth.sessions.end(request.actor.id, request.params.id)
+    return show(request, reply, 'That session was ended.')
+  })
+
+  routes.get(
+    '/api/profile',
+    { config: mine, schema: { tags: ['profile'], summary: 'You, your groups, sessions and permissions' } },
+    request => facts(request),
+  )
+  routes.post(
+    '/api/profile',
+    { config: mine, schema: { tags: ['profile'], summary: 'Change what is shown of you', body: Profile } },
+    request => {
+      auth.people.changeOwn(request.actor, changed(request.body))
+      return facts(request)
+    },
+  )
+  routes.post(
+    '/api/profile/sessions/:id/end',
+    { config: mine, schema: { tags: ['profile'], summary: 'End one of your sessions', params: ById } },
+    (request, reply) => {
+      if (!auth.sessions.end(request.actor.id, request.params.id))
+        throw new TuskError('NOT_FOUND', 'There is no such session.')
       return reply.code(204).send()
     },
   )

@@ -1,6 +1,9 @@
 import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import type { Tusk } from '../../plugins/tusk.ts'
+import { auditRoutes } from './audit-routes.ts'
+import { groupRoutes } from './group-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { signInRoutes, statusRoute } from './sign-in-routes.ts'
 
@@ -9,4 +12,7 @@ export async function usersRoutes(app: FastifyInstance, tusk: Tusk): Promise<voi
   if (tusk.auth === undefined) return
   signInRoutes(app, tusk.auth, tusk)
   profileRoutes(app, tusk.auth)
+  peopleRoutes(app, tusk.auth)
+  groupRoutes(app, tusk.auth, tusk)
+  auditRoutes(app, tusk.auth)
 }

@@ -1,0 +1,177 @@
+import '../../plugins/http.ts'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Auth } from '../../auth/auth.ts'
+import type { Group, GroupInput } from '../../auth/groups.ts'
+import { type Limits, limitNames } from '../../auth/limits.ts'
+import { permissionCategories } from '../../auth/permissions.ts'
+import type { TuskError } from '../../errors.ts'
+import type { Tusk } from '../../plugins/tusk.ts'
+import { known } from './people-routes.ts'
+import { ById, closed, listOf, Several } from './schemas.ts'
+
+const limit = Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Literal('')]))
+const Input = closed({
+  name: Type.String({ maxLength: 200 }),
+  description: Type.Optional(Type.String({ maxLength: 1_000 })),
+  permissions: Several,
+  seconds: limit,
+  rows: limit,
+  resultMegabytes: limit,
+  concurrentRuns: limit,
+  duckdbMegabytes: limit,
+  version: Type.Optional(Type.Integer()),
+})
+
+/** Groups: the pages and the same for programs. */
+export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const config = { permission: 'system.groups' } as const
+  const api = <Schema extends object>(summary: string, schema: Schema = {} as Schema) => ({
+    config,
+    schema: { tags: ['groups'], summary, ...schema },
+  })
+
+  routes.get('/groups', { config, schema: { hide: true } }, (_request, reply) => showGroups(reply))
+  routes.post('/groups', { config, schema: { hide: true, body: Input } }, async (request, reply) => {
+    try {
+      const group = auth.groups.create(request.actor, inputFrom(request.body))
+      return reply.openPage(`/groups/${group.id}`).send('')
+    } catch (error) {
+      return showGroups(reply, { failure: known(error), typed: request.body.name, block: true })
+    }
+  })
+  routes.get('/groups/:id', { config, schema: { hide: true, params: ById } }, (request, reply) =>
+    showGroup(reply, auth.groups.get(request.params.id)),
+  )
+  routes.post('/groups/:id', { config, schema: { hide: true, params: ById, body: Input } }, async (request, reply) => {
+    const old = auth.groups.get(request.params.id)
+    try {
+      const group = auth.groups.update(request.actor, old.id, { ...kept(old), ...inputFrom(request.body) })
+      return await showGroup(reply, group, { saved: true, block: true })
+    } catch (error) {
+      return showGroup(reply, old, { failure: known(error), block: true })
+    }
+  })
+  routes.post('/groups/:id/delete', { config, schema: { hide: true, params: ById } }, async (request, reply) => {
+    const old = auth.groups.get(request.params.id)
+    try {
+      auth.groups.remove(request.actor, old.id)
+      return reply.openPage('/groups').send('')
+    } catch (error) {
+      return showGroup(reply, old, { failure: known(error), block: true })
+    }
+  })
+
+  routes.get('/api/groups', api('Groups, with their permissions and limits'), () => ({ groups: auth.groups.list() }))
+  routes.get('/api/groups/permissions', api('Every permission there is, by category'), () => ({
+    categories: categories(),
+  }))
+  routes.post('/api/groups', api('Make a group', { body: Input }), (request, reply) =>
+    reply.code(201).send(auth.groups.create(request.actor, inputFrom(request.body))),
+  )
+  routes.get('/api/groups/:id', api('A group', { params: ById }), request => auth.groups.get(request.params.id))
+  routes.post('/api/groups/:id', api('Change a group', { params: ById, body: Input }), request =>
+    auth.groups.update(request.actor, request.params.id, {
+      ...kept(auth.groups.get(request.params.id)),
+      ...inputFrom(request.body),
+    }),
+  )
+  routes.post('/api/groups/:id/delete', api('Delete a group', { params: ById }), (request, reply) => {
+    auth.groups.remove(request.actor, request.params.id)
+    return reply.code(204).send()
+  })
+
+  /** Tusk's own and those of plugins. */
+  function categories() {
+    const own = Object.entries(permissionCategories).map(([category, permissions]) => ({
+      category,
+      permissions: Object.entries(permissions).map(([permission, sentence]) => ({ permission, sentence })),
+    }))
+    const plugins = tusk.plugins.list().flatMap(({ name, permissions }) =>
+      permissions.length === 0
+        ? []
+        : [
+            {
+              category: `Plugin ${name}`,
+              permissions: permissions.map(({ permission, description }) => ({ permission, sentence: description })),
+            },
+          ],
+    )
+    return [...own, ...plugins]
+  }
+
+  function showGroups(
+    reply: FastifyReply,
+    after: { readonly failure?: TuskError; readonly typed?: string; readonly block?: boolean } = {},
+  ): Promise<FastifyReply> {
+    const groups = auth.groups.list()
+    const context = {
+      title: 'Groups',
+      groups,
+      matrix: categories().map(({ category, permissions }) => ({
+        category,
+        permissions: permissions.map(one => ({
+          ...one,
+          held: groups.map(({ permissions: list }) => (list as readonly string[]).includes(one.permission)),
+        })),
+      })),
+      failure: after.failure?.toJSON() ?? null,
+      typed: after.typed ?? '',
+    }
+    return reply.page('plugins/users/groups.html', context, after.block === true ? { block: 'list' } : {})
+  }
+
+  function showGroup(
+    reply: FastifyReply,
+    group: Group,
+    after: { readonly failure?: TuskError; readonly saved?: boolean; readonly block?: boolean } = {},
+  ): Promise<FastifyReply> {
+    const members = auth.people.list().filter(({ groups }) => groups.some(({ id }) => id === group.id))
+    const context = {
+      title: group.name,
+      group,
+      members,
+      categories: categories().map(({ category, permissions }) => ({
+        category,
+        permissions: permissions.map(one => ({
+          ...one,
+          held: (group.permissions as readonly string[]).includes(one.permission),
+        })),
+      })),
+      limits: limitNames.map(name => ({ name, ...limitWords[name], value: group.limits[name] ?? '' })),
+      failure: after.failure?.toJSON() ?? null,
+      saved: after.saved === true,
+    }
+    return reply.page('plugins/users/group.html', context, after.block === true ? { block: 'body' } : {})
+  }
+}
+
+const limitWords: Readonly<Record<keyof Limits, { readonly label: string; readonly help: string }>> = {
+  seconds: { label: 'Seconds of a statement', help: 'Then it is stopped.' },
+  rows: { label: 'Rows of a result', help: 'Then it is cut, and says so.' },
+  resultMegabytes: { label: 'Megabytes of a result', help: 'Then it is cut, and says so.' },
+  concurrentRuns: { label: 'Runs at the same time', help: 'More have to wait.' },
+  duckdbMegabytes: { label: 'Megabytes of a DuckDB process', help: 'Then it spills to the disk.' },
+}
+
+function inputFrom(body: Static<typeof Input>): GroupInput & { readonly version?: number } {
+  const limits: { -readonly [Name in keyof Limits]: Limits[Name] } = {}
+  for (const name of limitNames) {
+    const value = body[name]
+    if (typeof value === 'number') limits[name] = value
+  }
+  return {
+    name: body.name,
+    permissions: listOf(body.permissions),
+    limits,
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.version === undefined ? {} : { version: body.version }),
+  }
+}
+
+/** What the form has no field for. */
+function kept({ fileRoots, claim, description }: Group): Omit<GroupInput, 'name' | 'permissions'> {
+  return { fileRoots, description, ...(claim === undefined ? {} : { claim }) }
+}
