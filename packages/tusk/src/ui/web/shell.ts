@@ -9,6 +9,7 @@ export function startShell(): void {
   startDropMenus()
   startFilters()
   showLocalTimes()
+  document.addEventListener('htmx:after:swap', showLocalTimes)
   // Answers say `HX-Trigger: {"tusk:toast": {"kind": "success", "title": "Saved"}}`.
   document.addEventListener('tusk:toast', event => toast((event as CustomEvent<ToastOptions>).detail))
 }
@@ -60,7 +61,7 @@ function filter({ value, dataset }: HTMLInputElement): void {
 
 /** `<time datetime="…" data-local>` in the person's own time zone and way of writing; without code it stays UTC. */
 function showLocalTimes(): void {
-  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]')) {
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-local]:not([title])')) {
     time.title = time.dateTime
     time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
   }

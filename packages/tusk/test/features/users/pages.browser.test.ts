@@ -44,6 +44,7 @@ suite('pages of people', { skip: browserMissing ?? false }, () => {
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved. It is true from this moment on').waitFor()
       await page.locator('tr', { hasText: 'queries.export' }).getByText('Analysts').waitFor()
+      await page.locator('time[data-local][title]').first().waitFor()
       await screenshot('user')
 
       await page.getByRole('button', { name: 'Disable' }).click()
