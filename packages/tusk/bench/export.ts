@@ -11,8 +11,9 @@ export const exportBenchmarks: readonly Benchmark[] = [
     what: 'Export 10 M × 10 to Parquet, v DuckDB COPY from memory',
     budget: { at: 'most', value: 1.3, unit: '×' },
     whenMissed:
-      'Not profiled. What Tusk does besides writing: it reads the stored rows in JavaScript on one thread (DuckDB reads its own table on ' +
-      'all of them), syncs the file to disk, and sends it to the client.',
+      'Measured apart for 4 M rows on a busy machine: COPY of the stored result 1.37 × COPY of the table. Reading all columns of the stored ' +
+      'rows took 0.8 s, on one thread of JavaScript, where DuckDB reads its own table on all threads in 0.2 s; syncing the file took 0.02 s. ' +
+      'The rest is the download.',
     async run(context) {
       const studio = await context.studio()
       const result = await context.bigResult()
