@@ -126,7 +126,7 @@ export class CachedCatalog implements Catalog, AsyncDisposable {
   }
 
   async #open(actor: Actor, connectionId: string, entry: Entry): Promise<HostSession> {
-    const connection = this.#connections.resolve(actor, connectionId)
+    const connection = this.#connections.resolve(actor, connectionId, 'view')
     try {
       const session = await this.#hosts.openSession({
         engine: connection.engine,

@@ -12,8 +12,11 @@ export interface Connections {
   /** CONFLICT when `version` is stale. Changing an identity field drops the saved secrets that the input does not give (R13). */
   update(actor: Actor, id: string, input: ConnectionInput & { readonly version?: number }): Promise<SavedConnection>
   remove(actor: Actor, id: string): Promise<void>
-  /** Settings with secrets in clear, for opening a session only; needs `connections.use`. CONNECTION_CONFIG when they are not valid. */
-  resolve(actor: Actor, id: string): ResolvedConnection
+  /**
+   * Settings with secrets in clear, for opening a session only: to `use` it, which needs `connections.use`, or to `view` its schema.
+   * CONNECTION_CONFIG when they are not valid.
+   */
+  resolve(actor: Actor, id: string, purpose?: 'view' | 'use'): ResolvedConnection
   /** Checks form values against the engine's fields, with the saved secrets of `id` where they are absent. CONNECTION_CONFIG names the field. */
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection
   engines: readonly Engine[]

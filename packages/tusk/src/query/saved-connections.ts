@@ -126,10 +126,10 @@ export class SavedConnections implements Connections {
     })
   }
 
-  resolve(actor: Actor, id: string): ResolvedConnection {
-    if (!actor.can('connections.use'))
+  resolve(actor: Actor, id: string, purpose: 'view' | 'use' = 'use'): ResolvedConnection {
+    if (purpose === 'use' && !actor.can('connections.use'))
       throw new TuskError('NOT_PERMITTED', undefined, { detail: 'This needs the permission connections.use.' })
-    const connection = this.#find(actor, id, 'use')
+    const connection = this.#find(actor, id, purpose)
     const readOnly = connection.readOnly || this.#access(actor, connection)?.readOnly === true
     return this.#resolved({ ...connection, readOnly }, { ...connection.config, ...this.#open(connection) })
   }
