@@ -88,6 +88,16 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     throw new TuskError('CONFIG_INVALID', 'Nobody can sign in: there is no administrator.', {
       hint: 'Make one with: tusk auth init',
     })
+  if (auth !== undefined)
+    stack.use(
+      tusk.timetable.add({
+        id: 'tusk/audit',
+        label: 'Old entries of the audit log',
+        schedule: '@daily',
+        deadlineMs: 60_000,
+        run: async () => void auth.audit.forget(open.config['auth.audit_days']),
+      }),
+    )
   const server = await createServer({
     ...(auth === undefined
       ? {}

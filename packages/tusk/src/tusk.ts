@@ -79,7 +79,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     file: home.path('connections.toml'),
     engines,
     secrets: home.secrets,
-    ...(auth === undefined ? {} : { rights: auth.connectionRights }),
+    ...(auth === undefined ? {} : { rights: auth.connectionRights, audit: auth.audit }),
   })
   const hosts = stack.use(openHosts(home, config, log, { moduleOf: (what, name) => plugins.moduleOf(what, name) }))
   const archive = stack.use(new RunArchive(join(kept, 'runs.db')))
@@ -120,6 +120,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       history,
       archive,
       log,
+      ...(auth === undefined ? {} : { audit: auth.audit }),
       timeoutMs: timeoutSeconds(config) * 1_000,
       maxRows: config['query.max_rows'],
     }),

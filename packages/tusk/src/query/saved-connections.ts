@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { Actor } from '../auth/actor.ts'
+import type { Audit } from '../auth/audit.ts'
 import type { ConnectionRights } from '../auth/connection-rights.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
@@ -16,6 +17,8 @@ export interface SavedConnectionsOptions {
   readonly secrets: SecretBox
   /** What groups may do with connections of others; absent in single mode. */
   readonly rights?: Pick<ConnectionRights, 'held'>
+  /** Where changes are on record; absent in single mode. */
+  readonly audit?: Pick<Audit, 'add'>
 }
 
 /** Connections of connections.toml. Reads the file again when another process (the command line) has changed it. */
@@ -24,6 +27,7 @@ export class SavedConnections implements Connections {
   readonly #file: string
   readonly #secrets: SecretBox
   readonly #rights: Pick<ConnectionRights, 'held'> | undefined
+  readonly #audit: Pick<Audit, 'add'> | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
   #writing: Promise<unknown> = Promise.resolve()
@@ -33,6 +37,7 @@ export class SavedConnections implements Connections {
     this.#file = options.file
     this.#secrets = options.secrets
     this.#rights = options.rights
+    this.#audit = options.audit
     this.#refresh()
   }
 
@@ -53,7 +58,7 @@ export class SavedConnections implements Connections {
     actor: Actor,
     input: ConnectionInput & { readonly sample?: boolean; readonly id?: string },
   ): Promise<SavedConnection> {
-    return this.#change(stored => {
+    const created = await this.#change(stored => {
       const id = input.id ?? randomBytes(6).toString('hex')
       const name = uniqueName(actor, stored, checkedName(input.name))
       const { config, secrets } = this.#split(this.#engine(input.engine), input.config)
@@ -72,6 +77,8 @@ export class SavedConnections implements Connections {
       }
       return { stored: [...stored, connection], value: publicView(connection, owned) }
     })
+    this.#note(actor, 'connection.create', created)
+    return created
   }
 
   async update(
@@ -79,7 +86,7 @@ export class SavedConnections implements Connections {
     id: string,
     input: ConnectionInput & { readonly version?: number },
   ): Promise<SavedConnection> {
-    return this.#change(stored => {
+    const updated = await this.#change(stored => {
       const old = this.#find(actor, id, 'edit')
       const owner = { id: old.owner }
       if (input.version !== undefined && input.version !== old.version)
@@ -117,13 +124,22 @@ export class SavedConnections implements Connections {
         value: publicView(connection, this.#access(actor, connection)),
       }
     })
+    this.#note(actor, 'connection.update', updated)
+    return updated
   }
 
   async remove(actor: Actor, id: string): Promise<void> {
-    await this.#change(stored => {
-      this.#find(actor, id, 'own')
-      return { stored: stored.filter(one => one.id !== id), value: undefined }
-    })
+    const removed = await this.#change(stored => ({
+      stored: stored.filter(one => one.id !== id),
+      value: this.#find(actor, id, 'own'),
+    }))
+    this.#note(actor, 'connection.delete', removed)
+  }
+
+  /** The samples that Tusk itself renews at each start are nobody's doing. */
+  #note(actor: Actor, action: string, { id, name, engine, sample }: Omit<StoredConnection, 'secrets'>): void {
+    if (sample && actor.signedIn === undefined) return
+    this.#audit?.add(actor, { action, target: name, details: { connection: id, engine } })
   }
 
   resolve(actor: Actor, id: string, purpose: 'view' | 'use' = 'use'): ResolvedConnection {

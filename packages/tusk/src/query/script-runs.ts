@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
+import type { Audit } from '../auth/audit.ts'
 import type { ScriptStatement } from '../engine/dialect.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
@@ -23,6 +24,8 @@ export interface ScriptRunsOptions {
   readonly history: History
   readonly archive: RunArchive
   readonly log: Logger
+  /** Where runs are on record; absent in single mode. The SQL is in the history, not there. */
+  readonly audit?: Pick<Audit, 'add'>
   /** For engines whose sessions can read results. */
   readonly datasets?: Datasets
   /** Tusk's own deadline for each statement; 0: none. */
@@ -50,6 +53,12 @@ export class ScriptRuns implements Runs {
     if (request.parameters !== undefined && statements.length > 1)
       throw new TuskError('BAD_REQUEST', 'This takes one statement.')
     const id = randomUUID()
+    // First of all: what cannot be put on record does not run.
+    this.#options.audit?.add(actor, {
+      action: 'run',
+      target: connection.name,
+      details: { run: id, connection: connection.id, engine: connection.engine.id, statements: statements.length },
+    })
     const run = new ScriptRun(
       actor,
       {
@@ -189,7 +198,19 @@ export class ScriptRuns implements Runs {
     if (request.tabId === undefined) await this.#options.sessions.closeTab(run.actor, run.id)
     run.end()
     this.#record(run, undefined, () => this.#options.archive.save(run.actor, run.snapshot()))
+    this.#record(run, undefined, () => this.#auditEnd(run, connection, statements.length))
     this.#forgetOld()
+  }
+
+  #auditEnd(run: ScriptRun, connection: ResolvedConnection, statements: number): void {
+    const ended = Array.from({ length: statements }, (_, index) => run.statement(index))
+    const done = ended.every(({ state }) => state === 'complete' || state === 'truncated')
+    this.#options.audit?.add(run.actor, {
+      action: 'run.end',
+      target: connection.name,
+      outcome: done ? 'done' : 'failed',
+      details: { run: run.id, rows: ended.reduce((sum, { rowCount }) => sum + rowCount, 0) },
+    })
   }
 
   /** Runs one statement exactly once; how it ended is in the run, never thrown. */

@@ -65,6 +65,11 @@ export class Exports {
     const result = this.#tusk.results.get(actor.id, request.resultId)
     if (this.#exports.has(request.exportId)) throw new TuskError('CONFLICT', 'This export is already running.')
     const totalRows = await this.#rowCount(actor, request, result.rowCount, signal)
+    this.#tusk.auth?.audit.add(actor, {
+      action: 'export',
+      target: result.provenance.connectionName ?? 'result',
+      details: { result: result.id, format: request.format, rows: totalRows },
+    })
     const running: Running = {
       owner: actor.id,
       abort: new AbortController(),
