@@ -1,20 +1,23 @@
 import { randomInt } from 'node:crypto'
-import { dictionary } from '@zxcvbn-ts/language-common'
 import { TuskError } from '../errors.ts'
 
-const common = new Set(dictionary['passwords-common'].slice(0, 3_000).map(word => word.toLowerCase()))
+const MOST_USED = 3_000
 const SHORTEST = 8
 const LONGEST = 1_024
 
 /**
- * Refuses (BAD_REQUEST, with the reason) what is short, among the 3,000 most used, or made of the words around it. Length is counted
+ * Rejects (BAD_REQUEST, with the reason) what is short, among the 3,000 most used, or made of the words around it. Length is counted
  * in bytes as they are sent; nothing else is asked of a password (ASVS 6.2).
  */
-export function checkNewPassword(password: string, about: { readonly name: string; readonly email?: string }): void {
+export async function checkNewPassword(
+  password: string,
+  about: { readonly name: string; readonly email?: string },
+): Promise<void> {
   const bytes = Buffer.byteLength(password)
   if (bytes < SHORTEST || bytes > LONGEST)
     throw refused(`It must have ${SHORTEST} to ${LONGEST.toLocaleString('en')} characters.`)
   const lower = password.toLowerCase()
+  const common = await mostUsed()
   if (common.has(lower) || common.has(lower.replace(/[\d\W_]+$/, '')))
     throw refused('It is one of the passwords that are tried first.')
   const words = ['tusk', 'password', about.name, ...(about.email ?? '').split('@')]
@@ -24,6 +27,12 @@ export function checkNewPassword(password: string, about: { readonly name: strin
     .reduce((text, word) => text.replaceAll(word, ''), lower)
   if (rest !== lower && rest.replace(/[^\p{L}]/gu, '').length < 3 && rest.length < SHORTEST)
     throw refused('It is made of the name of the person or of Tusk.')
+}
+
+/** Read when a password is chosen, not at the start: the list it is cut from takes megabytes. */
+async function mostUsed(): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common')
+  return new Set(dictionary['passwords-common'].slice(0, MOST_USED).map(word => word.toLowerCase()))
 }
 
 /** A password to be used once: 20 characters that are not mistaken for each other. */

@@ -82,7 +82,7 @@ async function init(home: Home, { values, signal }: CommandCall): Promise<void> 
       hint: 'For a new password: tusk users reset-password NAME',
     })
   const given = values['password-stdin'] === true ? await passwordFromStdin() : await askNewPassword(name, signal)
-  if (given !== undefined) checkNewPassword(given, { name })
+  if (given !== undefined) await checkNewPassword(given, { name })
   const password = given ?? oneTimePassword()
   await makeAdministrator(auth, name, password)
   const shown = given === undefined ? `one-time password: ${password}\n` : ''

@@ -135,7 +135,7 @@ async function newPassword(
   const given =
     values['password-stdin'] === true ? await passwordFromStdin() : await askNewPassword(person.name, signal)
   if (given !== undefined) {
-    checkNewPassword(given, person)
+    await checkNewPassword(given, person)
     return { password: given, printed: {} }
   }
   const password = oneTimePassword()

@@ -38,7 +38,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     if (!(await auth.signIn.isOwnPassword(person, current, request.ip)))
       throw new TuskError('BAD_REQUEST', 'This is not your present password.')
     if (current === wanted) throw new TuskError('BAD_REQUEST', 'The new password is the old one.')
-    checkNewPassword(wanted, person)
+    await checkNewPassword(wanted, person)
     const keepSession = actor.signedIn?.via === 'session' ? { keepSession: actor.signedIn.id } : {}
     auth.people.setPassword(actor, actor.id, await hashPassword(wanted), { mustChange: false, ...keepSession })
   }
