@@ -81,9 +81,16 @@ export class ScriptRuns implements Runs {
     try {
       lease = await this.#lease(run, request, connection)
     } catch (error) {
-      this.#runs.delete(id)
+      if (!run.abort.signal.aborted) {
+        this.#runs.delete(id)
+        run.end()
+        throw error
+      }
+      // Cancelled before anything was sent: a run like any other that was cancelled.
+      run.fail(0, new TuskError('QUERY_CANCELLED'))
       run.end()
-      throw error
+      this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
+      return run.snapshot()
     }
     this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
     void this.#execute(run, statements, connection, lease, request)

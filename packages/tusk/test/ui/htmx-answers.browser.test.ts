@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import type { FastifyInstance } from 'fastify'
+import type { RouteHandlerMethod } from 'fastify'
 import { browserMissing } from '../support/browser.ts'
 import { withComponentPage } from '../support/component-page.ts'
 
@@ -8,7 +8,7 @@ const config = { permission: 'authenticated' } as const
 const route = { config, schema: { hide: true } } as const
 
 /** A page whose button asks `/made/answer`; its own list and another are places for what comes. */
-function withAnswer(answer: Parameters<FastifyInstance['get']>[2], work: Parameters<typeof withComponentPage>[1]) {
+function withAnswer(answer: RouteHandlerMethod, work: Parameters<typeof withComponentPage>[1]) {
   return withComponentPage(
     {
       main: `{% from "components/forms.html" import button %}
