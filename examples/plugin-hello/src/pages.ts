@@ -1,5 +1,5 @@
 // #region pages
-import type { FastifyInstance, FastifyReply, PluginTusk } from 'tuskdata/plugin'
+import type { Actor, FastifyInstance, FastifyReply, PluginTusk } from 'tuskdata/plugin'
 import { closed, Type, type TypeBoxTypeProvider } from 'tuskdata/schema'
 import { greeting } from './config.ts'
 import { addPerson, people, removePerson } from './storage.ts'
@@ -9,6 +9,7 @@ export function pageRoutes(app: FastifyInstance, tusk: PluginTusk): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const read = { config: { permission: 'authenticated' } } as const
   const write = { config: { permission: 'plugin.hello.write' } } as const
+  const mayWrite = (actor: Actor) => actor.can('plugin.hello.write')
   const greetings = (search?: string) =>
     people(tusk.storage, search).map(person => ({ ...person, greeting: greeting(person.name, tusk.config) }))
 
@@ -17,13 +18,14 @@ export function pageRoutes(app: FastifyInstance, tusk: PluginTusk): void {
       title: 'Hello',
       people: greetings(),
       language: tusk.config.values.language,
-      may_write: request.actor.can('plugin.hello.write'),
+      may_write: mayWrite(request.actor),
       islands: ['hello/wave'],
     }),
   )
 
+  // What a person may not do is not offered either. That it is refused is the work of `config.permission`.
   const rows = (reply: FastifyReply, search?: string) =>
-    reply.partial('plugins/hello/rows.html', { people: greetings(search) })
+    reply.partial('plugins/hello/rows.html', { people: greetings(search), may_write: mayWrite(reply.request.actor) })
 
   const Search = closed({ q: Type.Optional(Type.String({ maxLength: 100 })) })
   routes.get('/hello/people', { ...read, schema: { hide: true, querystring: Search } }, (request, reply) =>

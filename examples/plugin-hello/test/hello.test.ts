@@ -25,6 +25,19 @@ test('people and hours are tables in DuckDB', async () => {
 })
 // #endregion
 
+test('who may not write is offered no button that writes', async () => {
+  const reader = { id: 'ada', name: 'Ada', can: (permission: string) => permission !== 'plugin.hello.write' }
+  await using tusk = await testTusk({ plugins: [join(import.meta.dirname, '..')], actor: reader })
+  for (const path of ['/hello', '/hello/people']) {
+    const html = await (await tusk.fetch(path)).text()
+    assert.match(html, /Hello, Ada\./)
+    assert.doesNotMatch(html, /hx-(?:post|delete)/)
+  }
+  assert.equal((await tusk.submit('/hello/people/1', {}, 'DELETE')).status, 403)
+  await using writer = await hello()
+  assert.match(await (await writer.fetch('/hello/people')).text(), /hx-delete=/)
+})
+
 test('an answer to htmx says what was done', async () => {
   await using tusk = await hello()
   const answer = await tusk.submit('/hello/people', { name: 'Linus' })

@@ -6,7 +6,7 @@ import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { watchPlugins } from './plugins/watch-plugins.ts'
 import { authenticator } from './server/authenticator.ts'
-import { createServer } from './server/create-server.ts'
+import { createServer, type ServerOptions } from './server/create-server.ts'
 import type { RouteEntry } from './server/route-rules.ts'
 import { features, type OpenTuskOptions, openTusk, saveOwnConnection } from './tusk.ts'
 
@@ -21,6 +21,8 @@ export interface StudioOptions {
   readonly demo?: boolean
   /** Needed to listen where other machines can reach it (R1). */
   readonly accessToken?: string
+  /** Who a request is from, in single mode. Default: the person of this machine. */
+  readonly authenticate?: ServerOptions['authenticate']
   /** Progress for the person at the terminal. */
   readonly say?: (text: string) => void
   readonly signal?: AbortSignal
@@ -100,7 +102,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     )
   const server = await createServer({
     ...(auth === undefined
-      ? {}
+      ? options.authenticate === undefined
+        ? {}
+        : { authenticate: options.authenticate }
       : {
           authenticate: authenticator(auth),
           signInPage: '/login',

@@ -24,6 +24,7 @@ import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { DatasetCatalog } from './query/dataset-catalog.ts'
+import type { Datasets } from './query/datasets.ts'
 import { HistoryDatabase } from './query/history-database.ts'
 import { RunArchive } from './query/run-archive.ts'
 import { runStatement } from './query/run-statement.ts'
@@ -44,7 +45,7 @@ export interface OpenTuskOptions {
   readonly plugins?: false | (DiscoverOptions & Pick<PluginHostOptions, 'importMs' | 'startMs'>)
   /**
    * For a command, while a studio may be running on the same state directory: results, runs and history are in a directory of their own,
-   * gone in the end. Default: they are the state directory's, and the caller holds its lock.
+   * without a quota and gone in the end. Default: they are the state directory's, and the caller holds its lock.
    */
   readonly scratch?: boolean
   /** Names of commands that plugins may not have. */
@@ -60,6 +61,7 @@ export interface OpenTusk extends AsyncDisposable {
   readonly connections: SavedConnections
   /** Loaded, not started. */
   readonly plugins: PluginHost
+  readonly datasets: Datasets
 }
 
 /** Puts the rooms together. The only place that knows every one of them. */
@@ -86,7 +88,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const store = stack.use(
     await createResultStore({
       directory: join(kept, 'results'),
-      quotaBytes: config['results.quota_mb'] * 1024 * 1024,
+      quotaBytes: options.scratch === true ? Number.MAX_SAFE_INTEGER : config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
       inUse: id => archive.shows(id),
       log,
@@ -105,6 +107,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   )
   const datasets = new PluginDatasets({
     plugins: () => plugins.running(),
+    tuskOf: plugin => plugins.tuskOf(plugin),
     hosts,
     results: store,
     sqlite: sqliteEngine,
@@ -165,7 +168,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   }
   await plugins.load()
   const owned = stack.move()
-  return { tusk, home, config, log, connections, plugins, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return { tusk, home, config, log, connections, plugins, datasets, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 /** Adds or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */

@@ -1,11 +1,10 @@
 import { localActor } from '../auth/actor.ts'
-import { engines } from '../engines/index.ts'
 import { TuskError } from '../errors.ts'
-import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
 import type { SavedConnection } from '../query/connections.ts'
 import { SavedConnections } from '../query/saved-connections.ts'
 import type { Command } from './command.ts'
+import { openQueries } from './open-queries.ts'
 import { resolveTarget } from './target.ts'
 
 export const command: Command = {
@@ -21,6 +20,8 @@ export const command: Command = {
   ],
   async run({ values, positionals: [action = 'list', name, url, ...more], signal }) {
     const home = Home.open()
+    await using queries = await openQueries({ home })
+    const { engines } = queries
     const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
     if (more.length > 0) throw new TuskError('USAGE', `“${more[0]}” is one word too many.`)
     switch (action) {
@@ -44,9 +45,7 @@ export const command: Command = {
       case 'test': {
         if (name === undefined) throw new TuskError('USAGE', 'Which connection?')
         const { engine, config, name: label } = resolveTarget(name, connections)
-        const { openHosts, logTo } = await import('../open-hosts.ts')
-        await using hosts = openHosts(home, readConfig(home.path('config.toml')), logTo(home))
-        const tested = await hosts.testConnection(engine, config, { signal })
+        const tested = await queries.hosts.testConnection(engine, config, { signal })
         process.stdout.write(
           values.json === true
             ? `${JSON.stringify({ ok: true, ...tested })}\n`

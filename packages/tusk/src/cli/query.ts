@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import { Readable, type Writable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
-import { engines } from '../engines/index.ts'
+import { localActor } from '../auth/actor.ts'
 import { TuskError } from '../errors.ts'
+import type { Exporter } from '../export/exporter.ts'
 import { exporters } from '../export/index.ts'
-import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
 import type { HostSession } from '../host/host-pool.ts'
+import type { Datasets } from '../query/datasets.ts'
 import { SavedConnections } from '../query/saved-connections.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
 import type { Command } from './command.ts'
+import { openQueries, pluginOptions } from './open-queries.ts'
 import { writeTable } from './table.ts'
 import { resolveTarget, type Target } from './target.ts'
 
@@ -35,48 +36,36 @@ export const command: Command = {
     format: {
       type: 'string',
       value: 'FORMAT',
-      help: `table (default), ${[...exporters.map(one => one.format), 'parquet'].join(', ')}`,
+      help: `table (default), ${[...exporters.map(one => one.format), 'parquet'].join(', ')}, or one of a plugin`,
     },
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of to the terminal' },
     file: { type: 'string', short: 'f', value: 'FILE', help: 'read the script from a file' },
     json: { type: 'boolean', help: 'the same as --format json' },
     'keep-going': { type: 'boolean', help: 'go on after a statement failed' },
     'formula-safe': { type: 'boolean', help: "CSV: put ' before text that a spreadsheet would take for a formula" },
+    plugin: { type: 'string', value: 'DIRS', help: 'folders of plugins to load as well, separated by commas' },
+    'no-plugins': { type: 'boolean', help: 'without engines, formats and datasets of plugins' },
     quiet: { type: 'boolean', short: 'q', help: 'no notices and no counts' },
   },
   notes: [
     'Connections by URL need no saved entry: postgres://user:password@host/database, sqlite:path, duckdb:path.',
     'A data file (CSV, Parquet, JSON …) becomes a view with the name of the file.',
+    'Datasets of plugins are tables in DuckDB: SELECT * FROM plugin_ID.NAME. Their engines and formats are known as in the studio.',
     'Exit codes: 0 done, 1 a statement failed, 2 wrong call, 130 interrupted (the query is cancelled at its source).',
   ],
   async run({ values, positionals, signal }) {
     const script = await scriptFrom(positionals, typeof values.file === 'string' ? values.file : undefined)
     const format = values.json === true ? 'json' : typeof values.format === 'string' ? values.format : 'table'
-    if (format !== 'table' && format !== 'parquet' && !exporters.some(one => one.format === format))
-      throw new TuskError('USAGE', `There is no format “${format}”.`, {
-        hint: `Formats: table, ${[...exporters.map(one => one.format), 'parquet'].join(', ')}`,
-      })
     const home = Home.open()
     enableCompileCache(home.path('cache', 'compiled'))
-    const config = readConfig(home.path('config.toml'))
+    await using stack = new AsyncDisposableStack()
+    const queries = stack.use(await openQueries({ home, ...pluginOptions(values) }))
+    const { engines, hosts, results: store, datasets } = queries
+    const formats = ['table', ...queries.exporters.map(one => one.format), 'parquet']
+    if (!formats.includes(format))
+      throw new TuskError('USAGE', `There is no format “${format}”.`, { hint: `Formats: ${formats.join(', ')}` })
     const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
     const target = resolveTarget(typeof values.connection === 'string' ? values.connection : undefined, connections)
-
-    const { openHosts, logTo } = await import('../open-hosts.ts')
-    const { createResultStore } = await import('../results/create-result-store.ts')
-    const log = logTo(home)
-    await using stack = new AsyncDisposableStack()
-    const directory = await mkdtemp(join(home.path('tmp'), 'query-'))
-    stack.defer(() => rm(directory, { recursive: true, force: true }))
-    const hosts = stack.use(openHosts(home, config, log))
-    const store = stack.use(
-      await createResultStore({
-        directory,
-        quotaBytes: Number.MAX_SAFE_INTEGER,
-        maxAgeMs: Number.MAX_SAFE_INTEGER,
-        log,
-      }),
-    )
     const session = stack.use(
       await hosts.openSession(
         { engine: target.engine, config: target.config, connectionId: randomUUID(), label: target.name },
@@ -85,19 +74,25 @@ export const command: Command = {
     )
 
     const output = typeof values.output === 'string' ? values.output : undefined
-    const writer = new ResultWriter(format, output, values['formula-safe'] === true, async result => {
-      const { createResultCompute } = await import('../results/compute/create-result-compute.ts')
-      await using compute = createResultCompute({ hosts, store })
-      return createReadStream(await compute.parquet(OWNER, result.id, { signal }))
+    const writer = new ResultWriter({
+      format,
+      exporter: queries.exporters.find(one => one.format === format),
+      file: output,
+      formulaSafe: values['formula-safe'] === true,
+      async parquet(result) {
+        const { createResultCompute } = await import('../results/compute/create-result-compute.ts')
+        await using compute = createResultCompute({ hosts, store })
+        return createReadStream(await compute.parquet(OWNER, result.id, { signal }))
+      },
     })
     const statements = target.engine.dialect.split(script).map(statement => statement.text)
     if (statements.length === 0) throw new TuskError('USAGE', 'There is nothing to run.')
-    if (target.setup !== undefined)
-      await runStatement({ sql: target.setup, target, session, store, writer, quiet: true, signal })
+    const place = { target, session, store, datasets, writer, signal }
+    if (target.setup !== undefined) await runStatement({ ...place, sql: target.setup, quiet: true })
     let failures = 0
     for (const statement of statements) {
       try {
-        await runStatement({ sql: statement, target, session, store, writer, quiet: values.quiet === true, signal })
+        await runStatement({ ...place, sql: statement, quiet: values.quiet === true })
       } catch (error) {
         if (!(error instanceof TuskError)) throw error
         if (error.code === 'QUERY_CANCELLED' || values['keep-going'] !== true) throw withPlace(error, statement)
@@ -115,11 +110,13 @@ async function runStatement(run: {
   readonly target: Target
   readonly session: HostSession
   readonly store: ResultStore
+  readonly datasets: Datasets | undefined
   readonly writer: ResultWriter
   readonly quiet: boolean
   readonly signal: AbortSignal
 }): Promise<void> {
-  const { sql, target, session, store, writer, quiet, signal } = run
+  const { sql, target, session, store, datasets, writer, quiet, signal } = run
+  await using _mounted = await datasets?.mountFor(localActor, target.engine, session, sql, { signal })
   const pending = await store.create({
     owner: OWNER,
     provenance: { sql, engine: target.engine.id, startedAt: new Date().toISOString() },
@@ -163,22 +160,29 @@ async function runStatement(run: {
   await store.remove(OWNER, pending.id)
 }
 
+interface ResultWriterOptions {
+  readonly format: string
+  /** Absent for `table` and `parquet`, which are not written by one. */
+  readonly exporter: Exporter | undefined
+  /** Default: the terminal. */
+  readonly file: string | undefined
+  readonly formulaSafe: boolean
+  readonly parquet: (result: StoredResult) => Promise<Readable>
+}
+
 /** Writes one result after the other to the terminal or a file. Formats that hold one table refuse a second one. */
 class ResultWriter {
   readonly #format: string
+  readonly #exporter: Exporter | undefined
   readonly #formulaSafe: boolean
   readonly #parquet: (result: StoredResult) => Promise<Readable>
   readonly #output: Writable
   readonly #toFile: boolean
   #written = 0
 
-  constructor(
-    format: string,
-    file: string | undefined,
-    formulaSafe: boolean,
-    parquet: (result: StoredResult) => Promise<Readable>,
-  ) {
+  constructor({ format, exporter, file, formulaSafe, parquet }: ResultWriterOptions) {
     this.#format = format
+    this.#exporter = exporter
     this.#formulaSafe = formulaSafe
     this.#parquet = parquet
     this.#toFile = file !== undefined
@@ -215,10 +219,8 @@ class ResultWriter {
   }
 
   #bytes(schema: Schema, batches: AsyncIterable<RecordBatch>): AsyncIterable<Uint8Array> {
-    if (this.#format === 'table') return writeTable(schema, batches)
-    const exporter = exporters.find(one => one.format === this.#format)
-    if (exporter === undefined) throw new TuskError('USAGE', `There is no format “${this.#format}”.`)
-    return exporter.write(schema, batches, this.#format === 'csv' ? { formulaSafe: this.#formulaSafe } : {})
+    if (this.#exporter === undefined) return writeTable(schema, batches)
+    return this.#exporter.write(schema, batches, this.#format === 'csv' ? { formulaSafe: this.#formulaSafe } : {})
   }
 }
 

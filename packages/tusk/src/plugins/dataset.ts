@@ -2,6 +2,7 @@ import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import type { Actor } from '../auth/actor.ts'
 import type { Cancellable } from '../engine/engine.ts'
+import type { PluginTusk } from './tusk.ts'
 
 /**
  * A table that a plugin offers: `SELECT * FROM plugin_<id>.<name>` in every DuckDB session (a `-` in the plugin's id is a `_` there).
@@ -23,8 +24,11 @@ export interface StoredDataset extends DatasetHead {
 
 /** Rows that the plugin's code makes. */
 export interface ReadDataset extends DatasetHead {
-  /** Called for each statement that names the dataset. Stop when `signal` aborts. Filter by `actor` what belongs to people. */
-  read(context: { readonly actor: Actor } & Cancellable): Promise<DatasetRows>
+  /**
+   * Called for each statement that names the dataset. Stop when `signal` aborts. Filter by `actor` what belongs to people. In `tusk query`
+   * the plugin's `start` was not called: take what you need from `tusk`.
+   */
+  read(context: { readonly actor: Actor; readonly tusk: PluginTusk } & Cancellable): Promise<DatasetRows>
 }
 
 export interface DatasetRows {

@@ -10,11 +10,13 @@ import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { Datasets } from '../query/datasets.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
 import { mayUse } from './access.ts'
-import type { Dataset, ReadDataset, StoredDataset } from './dataset.ts'
+import type { Dataset, DatasetRows, ReadDataset, StoredDataset } from './dataset.ts'
 import type { TuskPlugin } from './plugin.ts'
+import type { PluginTusk } from './tusk.ts'
 
 export interface PluginDatasetsOptions {
   readonly plugins: () => readonly TuskPlugin[]
+  readonly tuskOf: (plugin: TuskPlugin) => PluginTusk
   readonly hosts: HostPool
   readonly results: ResultStore
   readonly sqlite: Engine
@@ -64,7 +66,7 @@ export class PluginDatasets implements Datasets {
       await using session = await this.#openDatabase(plugin, dataset, options)
       return await session.columns({ schema: 'main', name: dataset.table }, options)
     }
-    const { schema: columns, batches } = await dataset.read({ actor, ...options })
+    const { schema: columns, batches } = await this.#read(actor, plugin, dataset, options).catch(inPlugin)
     // Only asked what it looks like: the rows that it may have begun to make are given up.
     if (Symbol.asyncIterator in batches) await batches[Symbol.asyncIterator]().return?.()
     else batches[Symbol.iterator]().return?.()
@@ -86,7 +88,7 @@ export class PluginDatasets implements Datasets {
     await using stack = new AsyncDisposableStack()
     let count = 0
     for (const { plugin, dataset } of await this.#namedIn(actor, sql)) {
-      const copy = await this.#copy(actor, plugin, dataset, options)
+      const copy = await this.#copy(actor, plugin, dataset, options).catch(inPlugin)
       stack.defer(() => this.#options.results.remove(owner, copy.id))
       const schema = schemaOf(plugin)
       await session.mount(dataset.name, copy.directory, { ...options, schema })
@@ -114,12 +116,18 @@ export class PluginDatasets implements Datasets {
   }
 
   async #copyRows(actor: Actor, plugin: TuskPlugin, dataset: ReadDataset, options: Cancellable): Promise<StoredResult> {
-    const { schema, batches } = await dataset.read({ actor, ...options })
+    const { schema, batches } = await this.#read(actor, plugin, dataset, options)
     return await this.#options.results.save({ ...provenance(plugin, dataset), schema }, batches, options)
   }
 
+  async #read(actor: Actor, plugin: TuskPlugin, dataset: ReadDataset, options: Cancellable): Promise<DatasetRows> {
+    return await dataset.read({ actor, tusk: this.#options.tuskOf(plugin), ...options })
+  }
+
   #openDatabase(plugin: TuskPlugin, { name }: StoredDataset, options: Cancellable): Promise<HostSession> {
-    const { hosts, sqlite, databaseFile } = this.#options
+    const { hosts, sqlite, databaseFile, tuskOf } = this.#options
+    // In a command the plugin has not been started, perhaps never yet: this makes its tables.
+    tuskOf(plugin)
     return hosts.openSession(
       {
         engine: sqlite,
@@ -161,6 +169,10 @@ export class PluginDatasets implements Datasets {
 /** The schema of a plugin's datasets: `my-shop` → `plugin_my_shop`. */
 export function schemaOf(plugin: TuskPlugin): string {
   return `plugin_${plugin.id.replaceAll('-', '_')}`
+}
+
+function inPlugin(error: unknown): never {
+  throw TuskError.from(error, 'PLUGIN_FAILED')
 }
 
 function provenance(plugin: TuskPlugin, { name }: { readonly name: string }) {

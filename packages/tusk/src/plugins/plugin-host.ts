@@ -191,11 +191,11 @@ export class PluginHost implements Plugins, AsyncDisposable {
     )
   }
 
-  /** For a command of the plugin: storage and settings are opened, `start` is not called. Disposing closes them. */
-  openTusk(plugin: TuskPlugin): AsyncDisposable & { readonly tusk: PluginTusk } {
+  /** Tusk as a plugin that runs got it. In a command, where nothing is started: its storage and settings are opened at the first call. */
+  tuskOf(plugin: TuskPlugin): PluginTusk {
     const entry = this.#entry(plugin.id)
-    const { tusk, stack } = this.#open(entry, plugin)
-    return { tusk, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+    entry.running ??= this.#open(entry, plugin)
+    return entry.running.tusk
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -251,8 +251,8 @@ export class PluginHost implements Plugins, AsyncDisposable {
     const { startMs = 10_000 } = this.#options
     if (plugin === undefined) return
     await this.#orFail(entry, async () => {
-      const { tusk, stack } = this.#open(entry, plugin)
-      entry.running = { tusk, stack }
+      entry.running ??= this.#open(entry, plugin)
+      const { tusk, stack } = entry.running
       const started = await within(startMs, 'Its start', async () => plugin.start?.(tusk))
       if (started !== undefined && started !== null) stack.use(started)
       for (const job of plugin.jobs ?? []) stack.use(this.#schedule(plugin, job, tusk))

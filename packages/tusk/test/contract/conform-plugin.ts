@@ -165,7 +165,11 @@ export function conformPlugin(plugin: string | TuskPlugin, options: ConformOptio
       for (const dataset of one.plugin.datasets ?? []) {
         await one.rows(`SELECT * FROM ${schemaOf(one.plugin)}.${dataset.name}`)
         if ('table' in dataset) continue
-        const { schema, batches } = await dataset.read({ actor: localActor, signal: AbortSignal.timeout(30_000) })
+        const { schema, batches } = await dataset.read({
+          actor: localActor,
+          tusk: one.tusk,
+          signal: AbortSignal.timeout(30_000),
+        })
         for await (const batch of batches) {
           assert.deepEqual(batch.schema.fields, schema.fields, dataset.name)
           for (const column of readColumns(batch)) for (let row = 0; row < batch.rowCount; row++) column.text(row)
@@ -249,6 +253,7 @@ class Conformed implements AsyncDisposable {
   readonly #server: TuskServer
   #actor: Actor | undefined = localActor
   #plugin: TuskPlugin | undefined
+  #tusk: PluginTusk | undefined
   #duckdb: string | undefined
   routes: readonly PluginRoute[] = []
 
@@ -300,6 +305,7 @@ class Conformed implements AsyncDisposable {
     if (loaded === undefined || own === undefined) throw new TuskError('PLUGIN_FAILED', 'The plugin is switched off.')
     conformed = new Conformed(open, server, stack.move())
     conformed.#plugin = loaded
+    conformed.#tusk = own
     conformed.routes = await routesOf(loaded, own, log)
     return conformed
   }
@@ -307,6 +313,12 @@ class Conformed implements AsyncDisposable {
   get plugin(): TuskPlugin {
     if (this.#plugin === undefined) throw new Error('the plugin did not start')
     return this.#plugin
+  }
+
+  /** As the plugin gets it. */
+  get tusk(): PluginTusk {
+    if (this.#tusk === undefined) throw new Error('the plugin did not start')
+    return this.#tusk
   }
 
   get ownPermissions(): readonly string[] {

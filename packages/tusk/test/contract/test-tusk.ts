@@ -15,6 +15,8 @@ export interface TestTuskOptions {
   readonly plugins?: readonly string[]
   /** Text of config.toml. */
   readonly config?: string
+  /** The one person of this Tusk. Default: one who may do everything. `{ id: 'ada', name: 'Ada', can: one => one !== 'plugin.shop.write' }` */
+  readonly actor?: Actor
 }
 
 /** A running Tusk of a test's own, with nothing in it but the plugins of the test. Disposing ends it and removes all it has written. */
@@ -37,7 +39,7 @@ export interface TestTusk extends AsyncDisposable {
 }
 
 /** PLUGIN_FAILED, with the reason, when one of the plugins does not start. */
-export async function testTusk({ plugins = [], config }: TestTuskOptions = {}): Promise<TestTusk> {
+export async function testTusk({ plugins = [], config, actor = localActor }: TestTuskOptions = {}): Promise<TestTusk> {
   await using stack = new AsyncDisposableStack()
   const directory = mkdtempSync(join(tmpdir(), 'tusk-test-'))
   stack.defer(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
@@ -50,19 +52,20 @@ export async function testTusk({ plugins = [], config }: TestTuskOptions = {}): 
       samples: false,
       log: pino({ level: 'silent' }),
       plugins: { folders: plugins, beside: undefined },
+      authenticate: () => actor,
     }),
   )
   const failed = tusk.plugins.list().find(({ error }) => error !== undefined)
   if (failed?.error !== undefined) throw TuskError.fromJSON(failed.error)
   let duckdb: string | undefined
   const connect = async (engine: string, values: ConnectionConfig): Promise<string> =>
-    (await tusk.connections.create(localActor, { name: engine, engine, config: values })).id
+    (await tusk.connections.create(actor, { name: engine, engine, config: values })).id
   const owned = stack.move()
   return {
     address,
     home: directory,
     tusk,
-    actor: localActor,
+    actor,
     connect,
     fetch: (path, init) => fetch(`${address}${path}`, init),
     submit: (path, fields, method = 'POST') =>
@@ -73,7 +76,7 @@ export async function testTusk({ plugins = [], config }: TestTuskOptions = {}): 
       }),
     async rows(sql, connectionId) {
       duckdb ??= await connect('duckdb', { path: ':memory:' })
-      return readStored(await tusk.run(localActor, { connectionId: connectionId ?? duckdb, sql }))
+      return readStored(await tusk.run(actor, { connectionId: connectionId ?? duckdb, sql }))
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

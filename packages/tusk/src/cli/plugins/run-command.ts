@@ -29,7 +29,6 @@ export function runPluginCommand(
       )
       return 0
     }
-    await using opened = plugins.openTusk(plugin)
-    return await command.run({ values, positionals, signal, tusk: opened.tusk })
+    return await command.run({ values, positionals, signal, tusk: plugins.tuskOf(plugin) })
   })
 }
