@@ -1,3 +1,4 @@
+import '../plugins/http.ts'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -5,8 +6,6 @@ import { Type } from 'typebox'
 import { type Actor, localActor } from '../auth/actor.ts'
 import { cookieValue } from '../auth/session-cookie.ts'
 import { TuskError } from '../errors.ts'
-import type { Renderer } from './render.ts'
-import type { Style } from './style.ts'
 
 /**
  * The key of a Tusk of one person that other machines can reach (R1). Programs send `Authorization: Bearer …`; a browser is sent to
@@ -28,12 +27,11 @@ export class AccessToken {
     return cookie !== undefined && same(digest(cookie), digest(this.#cookieValue)) ? localActor : undefined
   }
 
-  routes(app: FastifyInstance, renderer: Renderer, style: Style): void {
+  routes(app: FastifyInstance): void {
     const routes = app.withTypeProvider<TypeBoxTypeProvider>()
-    routes.get('/access', { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) => {
-      const { hash } = await style.current()
-      return reply.type('text/html; charset=utf-8').send(renderer.render('access.html', { nonce: request.nonce, hash }))
-    })
+    routes.get('/access', { config: { permission: 'public' }, schema: { hide: true } }, (_request, reply) =>
+      reply.page('access.html', { title: 'Access' }),
+    )
     routes.post(
       '/api/access',
       {

@@ -120,7 +120,7 @@ async function fill(
 
   describeApi(app, tusk.version, () => plugins.described())
   healthRoute(app, tusk.version)
-  accessToken?.routes(app, renderer, style)
+  accessToken?.routes(app)
   for (const feature of features)
     await app.register(async scope => {
       await feature.routes?.(scope, (options.tuskOf ?? (one => pluginTusk(tusk, one)))(feature))

@@ -26,9 +26,12 @@ export async function componentRoutes(scope: FastifyInstance): Promise<void> {
   app.get('/components/demo/clock', { config, schema }, (_request, reply) =>
     reply.partial(fragment, { part: 'clock', time: new Date().toISOString() }),
   )
-  app.get('/components/demo/rows', { config, schema }, (_request, reply) =>
-    reply.partial(fragment, { part: 'rows', tables }),
-  )
+  const order = Type.Object({ sort: Type.Optional(Type.String({ maxLength: 40 })) }, closed)
+  for (const part of ['rows', 'sorted'])
+    app.get(`/components/demo/${part}`, { config, schema: { hide: true, querystring: order } }, (request, reply) => {
+      const { sort = '' } = request.query
+      return reply.partial(fragment, { part, tables: inOrder(sort), sort })
+    })
   const tab = Type.Object({ name: Type.Optional(Type.String({ maxLength: 40 })) }, closed)
   app.get('/components/demo/tab', { config, schema: { hide: true, querystring: tab } }, (request, reply) =>
     reply.partial(fragment, { part: 'tab', name: request.query.name ?? '' }),
@@ -41,5 +44,13 @@ export async function componentRoutes(scope: FastifyInstance): Promise<void> {
   const greet = Type.Object({ person: Type.Optional(Type.String({ maxLength: 100 })) }, closed)
   app.post('/components/demo/greet', { config, schema: { hide: true, body: greet } }, (request, reply) =>
     reply.toast('Sent').partial(fragment, { part: 'greeting', name: request.body.person ?? '' }),
+  )
+}
+
+/** `-rows`: the biggest first. */
+function inOrder(sort: string): typeof tables {
+  const sign = sort.startsWith('-') ? -1 : 1
+  return tables.toSorted((one, other) =>
+    sort.endsWith('rows') ? sign * (one.rows - other.rows) : sign * (one.name < other.name ? -1 : 1),
   )
 }

@@ -5,7 +5,7 @@ import { tuskToast } from './plugin-globals.ts'
 
 /**
  * What the macros of `components/` do with attributes: `data-confirm` (asks first), `data-dismiss`, `data-copy`, `data-toast`,
- * `data-dispatch`; and the arrow keys of tabs and trees. For the whole page, also for what htmx swaps in later.
+ * `data-dispatch`, `data-sort` (the headers of htmx_table); and the arrow keys of tabs and trees. For the whole page, also for what htmx swaps in later.
  */
 export function startComponentActions(): void {
   // Before htmx and forms hear of the click.
@@ -45,12 +45,27 @@ function act(event: MouseEvent): void {
   closest(event, '[data-dismiss]')?.closest('[data-dismissible]')?.remove()
   const tab = closest(event, '[data-tabs] [role=tab]')
   if (tab !== null) selectTab(tab)
+  const sort = closest(event, '[data-sorted-rows] [data-sort]')
+  if (sort !== null) sortRows(sort)
   const copy = closest(event, '[data-copy]')
   if (copy !== null) void copyCode(copy)
   const says = closest(event, '[data-toast]')
   if (says !== null) tuskToast(says.dataset.toast ?? '', says.dataset.toastVariant)
   const dispatcher = closest(event, '[data-dispatch]')
   dispatcher?.dispatchEvent(new CustomEvent(dispatcher.dataset.dispatch ?? '', { bubbles: true }))
+}
+
+/** The rows are fetched anew with the other order, by htmx, which hears `sort` and sends the hidden field along. */
+function sortRows(button: HTMLElement): void {
+  const box = button.closest('[data-sorted-rows]')
+  const order = box?.querySelector<HTMLInputElement>('input[name=sort]')
+  const name = button.dataset.sort ?? ''
+  if (order === null || order === undefined) return
+  order.value = order.value === name ? `-${name}` : name
+  for (const header of box?.querySelectorAll('th[aria-sort]') ?? []) header.ariaSort = 'none'
+  const header = button.closest('th')
+  if (header !== null) header.ariaSort = order.value === name ? 'ascending' : 'descending'
+  box?.querySelector('tbody')?.dispatchEvent(new CustomEvent('sort'))
 }
 
 async function copyCode(button: HTMLElement): Promise<void> {

@@ -7,7 +7,10 @@ import { withComponentPage } from '../../support/component-page.ts'
 const imports = `{% from "components/forms.html" import button, text_input, file_drop %}
 {% from "components/feedback.html" import modal, confirm, confirmation_dialog, alert, toast %}
 {% from "components/layout.html" import menu, collapsible, tree, tree_row %}
-{% from "components/htmx.html" import htmx_tabs, htmx_form %}`
+{% from "components/htmx.html" import htmx_tabs, htmx_form, htmx_table %}
+{% from "components/table.html" import simple_table %}`
+
+let asked = 0
 
 suite('components by keyboard', { skip: browserMissing ?? false }, () => {
   test('a modal takes the focus, keeps it, closes with Escape and gives it back', () =>
@@ -235,6 +238,61 @@ suite('components by keyboard', { skip: browserMissing ?? false }, () => {
         await remove.press('Enter')
         await remove.waitFor({ state: 'detached' })
         await focus(page, field)
+      },
+    ))
+
+  test('the headers of a table sort on the server, keep the focus and say the order', () =>
+    withComponentPage(
+      {
+        main: `${imports}<div id="pets">{{ simple_table([{"label": "Name", "sort": "name"}, "Note"], [["Ada", ""], ["Bob", ""]], sorted="name", sort_url="/made/pets?kind=cat", target="#pets") }}</div>`,
+        routes: app => {
+          app.get('/made/pets', { config: { permission: 'authenticated' }, schema: { hide: true } }, (request, reply) =>
+            reply
+              .type('text/html')
+              .send(
+                request.url === '/made/pets?kind=cat&sort=-name'
+                  ? `<table><thead><tr><th aria-sort="descending"><a id="pets-sort-name" href="/made">Name</a></th></tr></thead><tbody><tr><td>Bob</td></tr><tr><td>Ada</td></tr></tbody></table>`
+                  : request.url,
+              ),
+          )
+        },
+      },
+      async ({ page }) => {
+        const header = page.getByRole('columnheader', { name: 'Name' })
+        assert.equal(await header.getAttribute('aria-sort'), 'ascending')
+        assert.equal(await page.getByRole('columnheader', { name: 'Note' }).getAttribute('aria-sort'), null)
+        await page.getByRole('link', { name: 'Name' }).focus()
+        await page.keyboard.press('Enter')
+        await page.locator('th[aria-sort=descending]').waitFor()
+        await page.locator('tbody tr:first-child', { hasText: 'Bob' }).waitFor()
+        await focus(page, page.getByRole('link', { name: 'Name' }))
+      },
+    ))
+
+  test('a table that fetches its rows fetches them in the order of the header that was pressed, also the next time', () =>
+    withComponentPage(
+      {
+        main: `${imports}{{ htmx_table("/made/rows", [{"label": "Name", "sort": "name"}, {"label": "Rows", "numeric": true, "sort": "rows"}], id="rows", trigger="load, refresh from:body", sorted="name") }}`,
+        routes: app => {
+          app.get('/made/rows', { config: { permission: 'authenticated' }, schema: { hide: true } }, (request, reply) =>
+            reply.type('text/html').send(`<tr><td>asked ${request.url} ${++asked}</td><td></td></tr>`),
+          )
+        },
+      },
+      async ({ page }) => {
+        const header = (name: string, order: string) => page.locator(`th[aria-sort=${order}]`, { hasText: name })
+        await page.getByText('asked /made/rows?sort=name 1').waitFor()
+        await header('Name', 'ascending').waitFor()
+        await page.getByRole('button', { name: 'Rows' }).press('Enter')
+        await page.getByText('asked /made/rows?sort=rows 2').waitFor()
+        await header('Rows', 'ascending').waitFor()
+        await header('Name', 'none').waitFor()
+        await page.keyboard.press('Space')
+        await page.getByText('asked /made/rows?sort=-rows 3').waitFor()
+        await header('Rows', 'descending').waitFor()
+        await focus(page, page.getByRole('button', { name: 'Rows' }))
+        await page.evaluate(`document.body.dispatchEvent(new CustomEvent('refresh'))`)
+        await page.getByText('asked /made/rows?sort=-rows 4').waitFor()
       },
     ))
 
