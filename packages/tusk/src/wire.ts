@@ -43,7 +43,25 @@ export interface WireConnection {
   readonly readOnly: boolean
   /** Made by Tusk on its first start. */
   readonly sample: boolean
+  /** What the one who asks may do with it. */
+  readonly level: 'view' | 'use' | 'edit' | 'own'
+  /** Name of the person who shares it; absent: it is one's own. */
+  readonly sharedBy?: string
   readonly version: number
+}
+
+/** What a group may do with a connection that somebody else owns. */
+export interface WireConnectionRight {
+  readonly groupId: string
+  readonly level: 'view' | 'use' | 'edit'
+  readonly readOnly: boolean
+}
+
+/** GET and POST /api/connections/:id/rights. */
+export interface WireConnectionRights {
+  readonly rights: readonly WireConnectionRight[]
+  /** Every group there is. */
+  readonly groups: readonly { readonly id: string; readonly name: string; readonly members: number }[]
 }
 
 /** POST /api/connections, PUT /api/connections/:id. A secret that is absent is kept, null or '' removes it. */

@@ -51,6 +51,22 @@ export class ConnectionRights {
     })
   }
 
+  /** A connection is gone: so are its rights. */
+  forget(connectionId: string): void {
+    this.#database.run('DELETE FROM connection_right WHERE connection_id = ?', connectionId)
+  }
+
+  /** What one group has, by connection. */
+  ofGroup(groupId: string): readonly (Omit<ConnectionRight, 'groupId'> & { readonly connectionId: string })[] {
+    return this.#database
+      .all('SELECT * FROM connection_right WHERE group_id = ? ORDER BY connection_id', groupId)
+      .map(row => ({
+        connectionId: String(row.connection_id),
+        level: String(row.level) as ConnectionLevel,
+        readOnly: row.read_only === 1,
+      }))
+  }
+
   /**
    * What somebody has on a connection through their groups: the highest level; read-only when every right of at least `use` says so.
    * Undefined: nothing.

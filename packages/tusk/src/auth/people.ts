@@ -79,6 +79,11 @@ export class People {
     return this.#from(row)
   }
 
+  find(id: string): Person | undefined {
+    const row = this.#database.get('SELECT * FROM person WHERE id = ?', id)
+    return row === undefined ? undefined : this.#from(row)
+  }
+
   byName(name: string): Person | undefined {
     const row = this.#database.get('SELECT * FROM person WHERE name = ?', normalized(name))
     return row === undefined ? undefined : this.#from(row)

@@ -20,6 +20,23 @@ export interface Connections {
   /** Checks form values against the engine's fields, with the saved secrets of `id` where they are absent. CONNECTION_CONFIG names the field. */
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection
   engines: readonly Engine[]
+  /** Name and owner of what somebody owns, or of all there is; no settings. NOT_PERMITTED unless an administrator with `system.users` asks. */
+  ownedBy(by: Actor, personId?: string): readonly OwnedConnection[]
+  /**
+   * Gives a connection to another person, with its secrets and the rights of groups. Its owner does it, or an administrator with
+   * `system.users`; for anybody else NOT_FOUND. That `to` exists is the caller's to check.
+   */
+  transfer(by: Actor, id: string, to: { readonly id: string; readonly name: string }): Promise<void>
+  /** Removes all that somebody owns, who is to be deleted. NOT_PERMITTED unless an administrator with `system.users` asks. */
+  removeOf(by: Actor, personId: string): Promise<void>
+}
+
+export interface OwnedConnection {
+  readonly id: string
+  readonly name: string
+  readonly engine: string
+  /** Id of a person. */
+  readonly owner: string
 }
 
 export interface SavedConnection {

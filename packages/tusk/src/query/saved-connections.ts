@@ -9,14 +9,20 @@ import { TuskError } from '../errors.ts'
 import { absolutePath } from '../home/paths.ts'
 import type { SecretBox } from '../home/secrets.ts'
 import { readConnectionFile, type StoredConnection, writeConnectionFile } from './connection-file.ts'
-import type { ConnectionInput, Connections, ResolvedConnection, SavedConnection } from './connections.ts'
+import type {
+  ConnectionInput,
+  Connections,
+  OwnedConnection,
+  ResolvedConnection,
+  SavedConnection,
+} from './connections.ts'
 
 export interface SavedConnectionsOptions {
   readonly file: string
   readonly engines: readonly Engine[]
   readonly secrets: SecretBox
   /** What groups may do with connections of others; absent in single mode. */
-  readonly rights?: Pick<ConnectionRights, 'held'>
+  readonly rights?: Pick<ConnectionRights, 'held' | 'forget'>
   /** Where changes are on record; absent in single mode. */
   readonly audit?: Pick<Audit, 'add'>
 }
@@ -26,7 +32,7 @@ export class SavedConnections implements Connections {
   readonly engines: readonly Engine[]
   readonly #file: string
   readonly #secrets: SecretBox
-  readonly #rights: Pick<ConnectionRights, 'held'> | undefined
+  readonly #rights: Pick<ConnectionRights, 'held' | 'forget'> | undefined
   readonly #audit: Pick<Audit, 'add'> | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
@@ -133,7 +139,52 @@ export class SavedConnections implements Connections {
       stored: stored.filter(one => one.id !== id),
       value: this.#find(actor, id, 'own'),
     }))
+    this.#rights?.forget(id)
     this.#note(actor, 'connection.delete', removed)
+  }
+
+  ownedBy(by: Actor, personId?: string): readonly OwnedConnection[] {
+    if (!mayManage(by)) throw new TuskError('NOT_PERMITTED', 'Only an administrator can see what others own.')
+    this.#refresh()
+    return this.#stored
+      .filter(({ owner }) => personId === undefined || owner === personId)
+      .map(({ id, name, engine, owner }) => ({ id, name, engine, owner }))
+  }
+
+  async transfer(by: Actor, id: string, to: { readonly id: string; readonly name: string }): Promise<void> {
+    const given = await this.#change(stored => {
+      const old = stored.find(one => one.id === id)
+      if (old === undefined || (old.owner !== by.id && !mayManage(by)))
+        throw new TuskError('NOT_FOUND', 'There is no such connection.')
+      const { clearSecrets: _, ...rest } = old
+      const connection: StoredConnection = {
+        ...rest,
+        owner: to.id,
+        name: uniqueName(to, stored, old.name),
+        version: old.version + 1,
+        // A secret is bound to its owner, so it is sealed anew.
+        secrets: this.#seal(to, id, this.#open(old)),
+      }
+      return { stored: stored.map(one => (one.id === id ? connection : one)), value: { from: old.owner, connection } }
+    })
+    const { connection, from } = given
+    this.#audit?.add(by, {
+      action: 'connection.transfer',
+      target: connection.name,
+      details: { connection: id, from, to: to.name },
+    })
+  }
+
+  async removeOf(by: Actor, personId: string): Promise<void> {
+    if (!mayManage(by)) throw new TuskError('NOT_PERMITTED', 'Only an administrator can delete what others own.')
+    const removed = await this.#change(stored => ({
+      stored: stored.filter(one => one.owner !== personId),
+      value: stored.filter(one => one.owner === personId),
+    }))
+    for (const connection of removed) {
+      this.#rights?.forget(connection.id)
+      this.#note(by, 'connection.delete', connection)
+    }
   }
 
   /** The samples that Tusk itself renews at each start are nobody's doing. */
@@ -300,6 +351,11 @@ interface Access {
 }
 
 const owned: Access = { level: 'own', readOnly: false }
+/** An administrator who may manage people. Being one opens nobody's connection (R15), but it can be given away, on record. */
+function mayManage(by: Actor): boolean {
+  return (by.signedIn?.administrator ?? true) && by.can('system.users')
+}
+
 const levels: readonly SavedConnection['level'][] = ['view', 'use', 'edit', 'own']
 const words = { view: 'see', use: 'use', edit: 'change', own: 'remove' } as const
 

@@ -2,9 +2,11 @@ import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import { permissions } from '../../auth/permissions.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
+import { ConnectionSharing } from './connection-sharing.ts'
 import { Exports } from './exports.ts'
 import { pluginViewers } from './plugin-viewers.ts'
 import { catalogRoutes } from './routes/catalog.ts'
+import { connectionRightRoutes } from './routes/connection-rights.ts'
 import { connectionRoutes } from './routes/connections.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
@@ -31,10 +33,12 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
       props: {
         viewers: pluginViewers(tusk.plugins.running()),
         permissions: permissions.filter(permission => actor.can(permission)),
+        several: tusk.auth !== undefined,
       },
     }),
   )
   connectionRoutes(app, tusk)
+  if (tusk.auth !== undefined) connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
   catalogRoutes(app, tusk)
   runRoutes(app, tusk)
   resultRoutes(app, tusk)

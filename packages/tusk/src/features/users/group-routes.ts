@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { type Actor, isAdministrator } from '../../auth/actor.ts'
 import type { Auth } from '../../auth/auth.ts'
 import type { Group, GroupInput } from '../../auth/groups.ts'
 import { type Limits, limitNames } from '../../auth/limits.ts'
@@ -43,15 +44,15 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
     }
   })
   routes.get('/groups/:id', { config, schema: { hide: true, params: ById } }, (request, reply) =>
-    showGroup(reply, auth.groups.get(request.params.id)),
+    showGroup(request.actor, reply, auth.groups.get(request.params.id)),
   )
   routes.post('/groups/:id', { config, schema: { hide: true, params: ById, body: Input } }, async (request, reply) => {
     const old = auth.groups.get(request.params.id)
     try {
       const group = auth.groups.update(request.actor, old.id, { ...kept(old), ...inputFrom(request.body) })
-      return await showGroup(reply, group, { saved: true, block: true })
+      return await showGroup(request.actor, reply, group, { saved: true, block: true })
     } catch (error) {
-      return showGroup(reply, old, { failure: known(error), block: true })
+      return showGroup(request.actor, reply, old, { failure: known(error), block: true })
     }
   })
   routes.post('/groups/:id/delete', { config, schema: { hide: true, params: ById } }, async (request, reply) => {
@@ -60,7 +61,7 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
       auth.groups.remove(request.actor, old.id)
       return reply.openPage('/groups').send('')
     } catch (error) {
-      return showGroup(reply, old, { failure: known(error), block: true })
+      return showGroup(request.actor, reply, old, { failure: known(error), block: true })
     }
   })
 
@@ -82,6 +83,18 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
     auth.groups.remove(request.actor, request.params.id)
     return reply.code(204).send()
   })
+
+  /** What the group may do with connections, of those whose names are open to the one who looks. */
+  function rightsOf(actor: Actor, groupId: string) {
+    const { connections } = tusk
+    const all = isAdministrator(actor) && actor.can('system.users')
+    const names = new Map((all ? connections.ownedBy(actor) : connections.list(actor)).map(one => [one.id, one]))
+    return auth.connectionRights.ofGroup(groupId).flatMap(({ connectionId, level, readOnly }) => {
+      const connection = names.get(connectionId)
+      if (connection === undefined) return []
+      return [{ name: connection.name, owner: auth.people.find(connection.owner)?.name ?? '', level, readOnly }]
+    })
+  }
 
   /** Tusk's own and those of plugins. */
   function categories() {
@@ -124,6 +137,7 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
   }
 
   function showGroup(
+    actor: Actor,
     reply: FastifyReply,
     group: Group,
     after: { readonly failure?: TuskError; readonly saved?: boolean; readonly block?: boolean } = {},
@@ -133,6 +147,7 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
       title: group.name,
       group,
       members,
+      connections: rightsOf(actor, group.id),
       categories: categories().map(({ category, permissions }) => ({
         category,
         permissions: permissions.map(one => ({

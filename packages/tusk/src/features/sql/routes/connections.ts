@@ -2,6 +2,7 @@ import '../../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import type { Auth } from '../../../auth/auth.ts'
 import { TuskError } from '../../../errors.ts'
 import type { Tusk } from '../../../plugins/tusk.ts'
 import type { ConnectionInput, SavedConnection } from '../../../query/connections.ts'
@@ -29,6 +30,7 @@ const Test = closed({
 /** Saved connections: list, add, change, remove, test; and the engines whose fields draw the form. */
 export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const shown = (connection: SavedConnection): WireConnection => wire(connection, tusk.auth?.people)
 
   routes.get(
     '/api/engines',
@@ -48,7 +50,7 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags: ['connections'], summary: 'Saved connections, without secrets' },
     },
     request => ({
-      connections: tusk.connections.list(request.actor).map(wire),
+      connections: tusk.connections.list(request.actor).map(shown),
     }),
   )
 
@@ -58,7 +60,7 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       config: { permission: 'connections.view' },
       schema: { tags: ['connections'], summary: 'One saved connection', params: ById },
     },
-    request => wire(tusk.connections.get(request.actor, request.params.id)),
+    request => shown(tusk.connections.get(request.actor, request.params.id)),
   )
 
   routes.post(
@@ -68,7 +70,7 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags: ['connections'], summary: 'Add a connection', body: Input },
     },
     async (request, reply) =>
-      reply.code(201).send(wire(await tusk.connections.create(request.actor, input(request.body)))),
+      reply.code(201).send(shown(await tusk.connections.create(request.actor, input(request.body)))),
   )
 
   routes.put(
@@ -78,7 +80,7 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags: ['connections'], summary: 'Change a connection', params: ById, body: Update },
     },
     async request =>
-      wire(
+      shown(
         await tusk.connections.update(request.actor, request.params.id, {
           ...input(request.body),
           ...(request.body.version === undefined ? {} : { version: request.body.version }),
@@ -157,7 +159,7 @@ function input(body: {
   }
 }
 
-function wire(connection: SavedConnection): WireConnection {
-  const { owner: _, ...shown } = connection
-  return shown
+function wire(connection: SavedConnection, people: Auth['people'] | undefined): WireConnection {
+  const { owner, ...shown } = connection
+  return shown.level === 'own' ? shown : { ...shown, sharedBy: people?.find(owner)?.name ?? '' }
 }

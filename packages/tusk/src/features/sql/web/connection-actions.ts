@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
+import { openShareConnectionDialog } from './share-connection-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import { tellFailure } from './tell.ts'
 
@@ -51,16 +52,26 @@ export class ConnectionActions {
 
   menu(connection: WireConnection, anchor: PopupAnchor): void {
     const { catalog, onNewTab, onReconnect, may } = this.#options
+    const own = connection.level === 'own'
     const changes: MenuItem[] = [
-      ...(may('connections.edit') ? [{ label: 'Edit …', run: () => this.#open({ connection }) }] : []),
+      ...(may('connections.edit') && (own || connection.level === 'edit')
+        ? [{ label: 'Edit …', run: () => this.#open({ connection }) }]
+        : []),
+      ...(may('share') && may('connections.edit') && own
+        ? [{ label: 'Share …', run: () => openShareConnectionDialog(this.#options.api, connection) }]
+        : []),
       ...(may('connections.create') ? [{ label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) }] : []),
-      ...(may('connections.delete')
+      ...(may('connections.delete') && own
         ? [{ label: 'Delete …', danger: true, run: () => void this.#remove(connection) }]
         : []),
     ]
     popup(anchor, connection.name, [
-      { label: 'New tab here', run: () => onNewTab(connection) },
-      { label: 'Reconnect', run: () => onReconnect(connection) },
+      ...(connection.level === 'view'
+        ? []
+        : [
+            { label: 'New tab here', run: () => onNewTab(connection) },
+            { label: 'Reconnect', run: () => onReconnect(connection) },
+          ]),
       { label: 'Refresh the schema', run: () => void catalog.load(connection.id, true) },
       ...(changes.length === 0 ? [] : (['separator', ...changes] as const)),
     ])

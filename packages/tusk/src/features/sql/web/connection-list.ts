@@ -91,6 +91,10 @@ export function createConnectionList(options: ConnectionListOptions): Connection
       h('span', { class: 'studio-connection-name' }, connection.name),
       connection.readOnly &&
         h('span', { class: 'studio-badge', title: 'Read-only: the database refuses to write' }, icon('lock'), 'RO'),
+      connection.level === 'view' &&
+        h('span', { class: 'studio-badge', title: 'You see its schema and cannot run SQL on it' }, 'view only'),
+      connection.sharedBy !== undefined &&
+        h('span', { class: 'studio-badge', title: `Shared by ${connection.sharedBy}` }, connection.sharedBy),
       connection.sample && h('span', { class: 'studio-badge', title: 'Sample data that came with Tusk' }, 'sample'),
       status === 'loading' && spinner('Connecting'),
       (status === 'ready' || status === 'transaction') && statusDot(status),

@@ -5,6 +5,8 @@ type OfferedPermission =
   | 'connections.delete'
   | 'queries.save'
   | 'queries.export'
+  /** There are others to share with. */
+  | 'share'
 
 /** Whether the person may do something, as the page was told when it was opened. The server asks again at each request. */
 export type May = (permission: OfferedPermission) => boolean

@@ -4,6 +4,8 @@ import type {
   WireCompletion,
   WireConnection,
   WireConnectionInput,
+  WireConnectionRight,
+  WireConnectionRights,
   WireConnectionTest,
   WireEngine,
   WireExport,
@@ -51,6 +53,14 @@ export class StudioApi {
 
   removeConnection(id: string): Promise<void> {
     return api.delete(path`/api/connections/${id}`)
+  }
+
+  connectionRights(id: string, signal: AbortSignal): Promise<WireConnectionRights> {
+    return api.get(path`/api/connections/${id}/rights`, { signal })
+  }
+
+  shareConnection(id: string, rights: readonly WireConnectionRight[]): Promise<WireConnectionRights> {
+    return api.post(path`/api/connections/${id}/rights`, { rights })
   }
 
   testConnection(

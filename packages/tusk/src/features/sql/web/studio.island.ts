@@ -9,13 +9,15 @@ interface StudioProps {
   readonly viewers?: readonly PluginViewer[]
   /** What the person holds. */
   readonly permissions: readonly string[]
+  /** There are other people here. */
+  readonly several?: boolean
 }
 
 /** The studio page: an SQL client. */
-export const mount: Island<StudioProps> = (element, { viewers = [], permissions }) => {
+export const mount: Island<StudioProps> = (element, { viewers = [], permissions, several = false }) => {
   registerResultViewer(gridViewer)
   for (const viewer of viewers) registerPluginViewer(viewer)
-  const studio = new Studio(element, mayDo(permissions))
+  const studio = new Studio(element, mayDo(several ? [...permissions, 'share'] : permissions))
   void studio.start()
   return { destroy: () => studio.destroy() }
 }
