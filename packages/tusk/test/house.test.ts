@@ -111,9 +111,13 @@ test('a driver package is imported only inside the folder of its engine', () => 
 for (const [library, only] of [
   ['@uwdata/flechette', 'arrow/'],
   ['minijinja-js', 'server/render.ts'],
+  // What plugins are offered; our own routes have route-schema.ts, as it costs each start 14 MB.
+  ['typebox', 'plugins/schema.ts'],
 ] as const)
   test(`only ${only} knows ${library}`, () => {
-    const wrong = edges.filter(({ file, target }) => target === library && !file.startsWith(only))
+    const wrong = edges.filter(
+      ({ file, target, typeOnly }) => target === library && !typeOnly && !file.startsWith(only),
+    )
     assert.deepEqual(wrong.map(describe), [])
   })
 

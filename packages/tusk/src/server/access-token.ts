@@ -2,10 +2,10 @@ import '../plugins/http.ts'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { type Actor, localActor } from '../auth/actor.ts'
 import { cookieValue } from '../auth/session-cookie.ts'
 import { TuskError } from '../errors.ts'
+import { Type } from '../plugins/route-schema.ts'
 
 /**
  * The key of a Tusk of one person that other machines can reach (R1). Programs send `Authorization: Bearer …`; a browser is sent to

@@ -1,9 +1,9 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { type Static, Type } from 'typebox'
 import type { AuditQuery } from '../../auth/audit.ts'
 import type { Auth } from '../../auth/auth.ts'
+import { type Static, Type } from '../../plugins/route-schema.ts'
 import { closed } from './schemas.ts'
 
 const Query = closed({

@@ -1,7 +1,6 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type Static, Type } from 'typebox'
 import type { Actor } from '../../auth/actor.ts'
 import type { Auth } from '../../auth/auth.ts'
 import { oneTimePassword } from '../../auth/password-rules.ts'
@@ -9,6 +8,7 @@ import { hashPassword } from '../../auth/passwords.ts'
 import type { Person } from '../../auth/people.ts'
 import { permissionCategories } from '../../auth/permissions.ts'
 import { TuskError } from '../../errors.ts'
+import { type Static, Type } from '../../plugins/route-schema.ts'
 import { ById, closed, listOf, Several } from './schemas.ts'
 
 const text = Type.Optional(Type.String({ maxLength: 200 }))

@@ -1,7 +1,7 @@
 import '../../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type } from '../../../plugins/route-schema.ts'
 import type { Tusk } from '../../../plugins/tusk.ts'
 import type { WireColumn, WireCompletion, WireRelations } from '../../../wire.ts'
 import { ById, closed } from './schemas.ts'

@@ -1,8 +1,8 @@
 import '../../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { connectionLevels } from '../../../auth/connection-rights.ts'
+import { Type } from '../../../plugins/route-schema.ts'
 import type { ConnectionSharing } from '../connection-sharing.ts'
 import { ById, closed } from './schemas.ts'
 

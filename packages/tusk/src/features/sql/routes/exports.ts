@@ -2,7 +2,7 @@ import '../../../plugins/http.ts'
 import { randomUUID } from 'node:crypto'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { Type } from '../../../plugins/route-schema.ts'
 import type { Exports } from '../exports.ts'
 import { ById, ViewId } from './schemas.ts'
 

@@ -1,4 +1,4 @@
-import { type Static, type TProperties, Type } from 'typebox'
+import { type Static, type TProperties, Type } from '../../../plugins/route-schema.ts'
 
 /** An object with exactly these members (R4). */
 export const closed = <Properties extends TProperties>(properties: Properties) =>

@@ -1,8 +1,8 @@
 import '../../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { TuskError } from '../../../errors.ts'
+import { Type } from '../../../plugins/route-schema.ts'
 import type { Tabs } from '../tabs.ts'
 import { ById, closed } from './schemas.ts'
 
