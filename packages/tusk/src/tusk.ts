@@ -90,7 +90,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       directory: join(kept, 'results'),
       quotaBytes: options.scratch === true ? Number.MAX_SAFE_INTEGER : config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
-      inUse: id => archive.shows(id),
+      inUse: id => archive.shows(id) || auth?.shares.keeps('result', id) === true,
       log,
     }),
   )

@@ -64,6 +64,48 @@ export interface WireConnectionRights {
   readonly groups: readonly { readonly id: string; readonly name: string; readonly members: number }[]
 }
 
+/** GET /api/results/:id/shares: who else sees a result. */
+export interface WireShares {
+  readonly shares: readonly WireShare[]
+  /** With whom it can be shared. */
+  readonly people: readonly { readonly id: string; readonly name: string }[]
+  readonly groups: readonly { readonly id: string; readonly name: string }[]
+}
+
+export interface WireShare {
+  readonly id: string
+  readonly to: 'person' | 'group' | 'link'
+  /** Of the person or group. */
+  readonly toName: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  /** Absent: until it is revoked. */
+  readonly expiresAt?: string
+  readonly expired: boolean
+}
+
+/** POST /api/results/:id/shares: exactly one of `personId`, `groupId` and `link`. A link needs `days`. */
+export interface WireShareInput {
+  readonly personId?: string
+  readonly groupId?: string
+  readonly link?: true
+  readonly days?: number
+}
+
+/** Its answer; `path` is there for a link, this once. */
+export interface WireNewShare {
+  readonly share: WireShare
+  readonly path?: string
+}
+
+/** What somebody else shares with the one who asks, and what a link opens. Nothing of the SQL or the connection. */
+export interface WireSharedResult {
+  readonly title: string
+  readonly state: WireResult['state']
+  readonly schema: Schema
+  readonly rowCount: number
+}
+
 /** POST /api/connections, PUT /api/connections/:id. A secret that is absent is kept, null or '' removes it. */
 export interface WireConnectionInput {
   readonly name: string

@@ -74,6 +74,7 @@ const migrations = [
      owner TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
      kind TEXT NOT NULL,
      object_id TEXT NOT NULL,
+     title TEXT NOT NULL,
      person_id TEXT REFERENCES person (id) ON DELETE CASCADE,
      group_id TEXT REFERENCES person_group (id) ON DELETE CASCADE,
      link_hash TEXT UNIQUE,

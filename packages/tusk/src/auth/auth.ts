@@ -5,6 +5,7 @@ import type { ConnectionRights } from './connection-rights.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
 import type { Sessions } from './sessions.ts'
+import type { Shares } from './shares.ts'
 import type { SignIn } from './sign-in.ts'
 
 /** Everything about who may do what; there only in multi-user mode. */
@@ -14,6 +15,7 @@ export interface Auth {
   readonly sessions: Sessions
   readonly tokens: ApiTokens
   readonly connectionRights: ConnectionRights
+  readonly shares: Shares
   readonly audit: Audit
   readonly signIn: SignIn
   /** Who has this session, with what they may do now. Undefined when it ended or the person is disabled. `quiet`: does not count as being there. */

@@ -10,6 +10,7 @@ import { widestLimits } from './limits.ts'
 import { People, type Person } from './people.ts'
 import type { Permission, PluginPermission } from './permissions.ts'
 import { Sessions } from './sessions.ts'
+import { Shares } from './shares.ts'
 import { SignIn } from './sign-in.ts'
 
 /** How soon a change by another process is noticed where nobody asks again by itself (open streams). */
@@ -58,6 +59,7 @@ export function openAuth(file: string): Auth & Disposable {
     tokens,
     audit,
     connectionRights: new ConnectionRights(database, audit),
+    shares: new Shares(database, audit),
     signIn: new SignIn({ people, audit }),
     bySession(secret, address, options) {
       const session = sessions.find(secret, options)

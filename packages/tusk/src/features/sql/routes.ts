@@ -13,8 +13,10 @@ import { historyRoutes } from './routes/history.ts'
 import { resultRoutes } from './routes/results.ts'
 import { runRoutes } from './routes/runs.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
+import { sharedResultRoutes } from './routes/shared-results.ts'
 import { tabRoutes } from './routes/tabs.ts'
 import { SavedQueries } from './saved-queries.ts'
+import { SharedResults } from './shared-results.ts'
 import { Tabs } from './tabs.ts'
 
 /** All routes of the studio: its page and the API under it. */
@@ -38,7 +40,10 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
     }),
   )
   connectionRoutes(app, tusk)
-  if (tusk.auth !== undefined) connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
+  if (tusk.auth !== undefined) {
+    connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
+    sharedResultRoutes(app, new SharedResults(tusk.auth, tusk.results), tusk.auth.shares)
+  }
   catalogRoutes(app, tusk)
   runRoutes(app, tusk)
   resultRoutes(app, tusk)

@@ -5,6 +5,7 @@ import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { Observable } from './observable.ts'
 import type { ResultSources } from './result-sources.ts'
+import { openShareResultDialog } from './share-result-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import { copyText, tellFailure } from './tell.ts'
 
@@ -16,9 +17,11 @@ export class ResultActions {
   readonly #sources: ResultSources
   readonly #asked = new Set<string>()
   readonly mayExport: boolean
+  readonly mayShare: boolean
 
   constructor(api: StudioApi, sources: ResultSources, may: May) {
     this.mayExport = may('queries.export')
+    this.mayShare = this.mayExport && may('share')
     this.#api = api
     this.#sources = sources
   }
@@ -54,6 +57,10 @@ export class ResultActions {
 
   async copyLink(resultId: string): Promise<void> {
     await copyText(`${location.origin}/?result=${encodeURIComponent(resultId)}`, 'Link copied')
+  }
+
+  share(resultId: string): void {
+    openShareResultDialog(this.#api, resultId)
   }
 
   #setPin(resultId: string, pinned: boolean): void {

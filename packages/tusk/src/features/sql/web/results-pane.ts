@@ -338,6 +338,13 @@ class DomResultsPane implements ResultsPane {
         iconButton('link', 'Copy a link to this result', () => void this.#options.actions.copyLink(resultId)),
       resultId !== undefined &&
         hasRows(statement) &&
+        this.#options.actions.mayShare &&
+        textButton('Share', () => this.#options.actions.share(resultId), {
+          title: 'Open these rows for others',
+          disabled: busy,
+        }),
+      resultId !== undefined &&
+        hasRows(statement) &&
         this.#options.actions.mayExport &&
         textButton('Export', () => this.#options.actions.export(statement), {
           icon: 'download',

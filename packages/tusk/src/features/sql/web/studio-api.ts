@@ -11,6 +11,7 @@ import type {
   WireExport,
   WireExporter,
   WireHistoryEntry,
+  WireNewShare,
   WireRelations,
   WireResult,
   WireRun,
@@ -20,6 +21,8 @@ import type {
   WireSavedItemInput,
   WireSavedQuery,
   WireSession,
+  WireShareInput,
+  WireShares,
   WireTab,
   WireTabInput,
 } from '../../../wire.ts'
@@ -106,6 +109,18 @@ export class StudioApi {
 
   pinResult(id: string, pinned: boolean): Promise<void> {
     return api.post(path`/api/results/${id}/pin`, { pinned })
+  }
+
+  shares(resultId: string, signal: AbortSignal): Promise<WireShares> {
+    return api.get(path`/api/results/${resultId}/shares`, { signal })
+  }
+
+  shareResult(resultId: string, input: WireShareInput): Promise<WireNewShare> {
+    return api.post(path`/api/results/${resultId}/shares`, input)
+  }
+
+  revokeShare(id: string): Promise<void> {
+    return api.delete(path`/api/shares/${id}`)
   }
 
   async exporters(): Promise<readonly WireExporter[]> {

@@ -1,0 +1,95 @@
+import type { Actor } from '../../auth/actor.ts'
+import type { Auth } from '../../auth/auth.ts'
+import type { Share } from '../../auth/shares.ts'
+import { TuskError } from '../../errors.ts'
+import type { ResultStore, StoredResult } from '../../results/result-store.ts'
+import type { WireNewShare, WireShare, WireShareInput, WireShares } from '../../wire.ts'
+
+/** Stored results that their owners opened for others: exactly their rows, nothing of the SQL or the database behind them. */
+export class SharedResults {
+  readonly #auth: Auth
+  readonly #results: Pick<ResultStore, 'get'>
+
+  constructor(auth: Auth, results: Pick<ResultStore, 'get'>) {
+    this.#auth = auth
+    this.#results = results
+  }
+
+  /** Who else sees a result of the actor's. RESULT_NOT_FOUND. */
+  of(actor: Actor, resultId: string): WireShares {
+    this.#results.get(actor.id, resultId)
+    return {
+      shares: this.#auth.shares.of(actor, 'result', resultId).map(wire),
+      people: this.#auth.people
+        .list()
+        .filter(({ id, active }) => active && id !== actor.id)
+        .map(({ id, name }) => ({ id, name })),
+      groups: this.#auth.groups.list().map(({ id, name }) => ({ id, name })),
+    }
+  }
+
+  /** RESULT_NOT_FOUND; BAD_REQUEST unless it is for exactly one of a person, a group and a link with an end. */
+  create(actor: Actor, resultId: string, { personId, groupId, link, days }: WireShareInput): WireNewShare {
+    const { provenance } = this.#results.get(actor.id, resultId)
+    const to = [
+      ...(personId === undefined ? [] : [{ personId }]),
+      ...(groupId === undefined ? [] : [{ groupId }]),
+      ...(link === undefined ? [] : (['link'] as const)),
+    ]
+    const [receiver] = to
+    if (receiver === undefined || to.length > 1)
+      throw new TuskError('BAD_REQUEST', 'Share with one person, with one group, or by a link.')
+    const { share, secret } = this.#auth.shares.create(actor, {
+      kind: 'result',
+      objectId: resultId,
+      // The text of a query can hold what is nobody else's to know.
+      title: `Result of ${provenance.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+      to: receiver,
+      ...(days === undefined ? {} : { days }),
+    })
+    return { share: wire(share), ...(secret === undefined ? {} : { path: `/s/${secret}` }) }
+  }
+
+  /** What a link opens at this moment. NOT_FOUND, the same for one that never was, was revoked or has expired. */
+  byLink(secret: string): OpenedResult {
+    return this.#open(this.#auth.shares.byLink(secret))
+  }
+
+  /** What a share opens for somebody at this moment. NOT_FOUND. */
+  byShare(actor: Actor, shareId: string): OpenedResult {
+    return this.#open(this.#auth.shares.with(actor, 'result').find(({ id }) => id === shareId))
+  }
+
+  /** What others share with the actor now. */
+  with(actor: Actor): readonly { readonly id: string; readonly title: string; readonly by: string }[] {
+    return this.#auth.shares
+      .with(actor, 'result')
+      .map(({ id, title, owner }) => ({ id, title, by: this.#auth.people.find(owner)?.name ?? '' }))
+  }
+
+  #open(share: Share | undefined): OpenedResult {
+    if (share === undefined) throw new TuskError('NOT_FOUND', 'There is nothing at this address.')
+    try {
+      return { share, result: this.#results.get(share.owner, share.objectId) }
+    } catch (error) {
+      if (!(error instanceof TuskError) || error.code !== 'RESULT_NOT_FOUND') throw error
+      throw new TuskError('NOT_FOUND', 'There is nothing at this address.')
+    }
+  }
+}
+
+export interface OpenedResult {
+  readonly share: Share
+  readonly result: StoredResult
+}
+
+function wire({ id, to, toName, createdAt, expiresAt }: Share): WireShare {
+  return {
+    id,
+    to,
+    toName,
+    createdAt: new Date(createdAt).toISOString(),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+    expired: expiresAt !== undefined && expiresAt <= Date.now(),
+  }
+}
