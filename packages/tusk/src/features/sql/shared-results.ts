@@ -68,12 +68,12 @@ export class SharedResults {
   }
 
   #open(share: Share | undefined): OpenedResult {
-    if (share === undefined) throw new TuskError('NOT_FOUND', 'There is nothing at this address.')
+    if (share === undefined) throw new TuskError('NOT_FOUND', 'This opens nothing, or nothing any more.')
     try {
       return { share, result: this.#results.get(share.owner, share.objectId) }
     } catch (error) {
       if (!(error instanceof TuskError) || error.code !== 'RESULT_NOT_FOUND') throw error
-      throw new TuskError('NOT_FOUND', 'There is nothing at this address.')
+      throw new TuskError('NOT_FOUND', 'This opens nothing, or nothing any more.')
     }
   }
 }

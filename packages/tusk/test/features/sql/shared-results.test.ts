@@ -142,7 +142,7 @@ suite('shared results', () => {
           await page.getByRole('button', { name: 'Revoke' }).click()
           await page.getByRole('button', { name: 'Revoke' }).waitFor({ state: 'detached' })
           await stranger.page.reload()
-          await stranger.page.getByText('There is nothing at this address.').waitFor()
+          await stranger.page.getByText('This opens nothing, or nothing any more.').waitFor()
         })
       })
     })
