@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,6 +33,7 @@ export function pack(output: string): Packed {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   compile(folder)
+  declareIslands(folder)
   copyFiles(folder)
   writeClassNames(folder)
   run('vite', 'bin/vite.js', ['build', '--logLevel', 'warn', '--emptyOutDir', '--outDir', join(folder, 'build/web')])
@@ -37,6 +49,26 @@ function compile(folder: string): void {
   for (const name of globSync('testing/**/*.{js,ts}', { cwd: folder })) {
     const file = join(folder, name)
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(?<=['"`])\.\.\/\.\.\/src\//g, '../../lib/'))
+  }
+}
+
+/** `tuskdata/island`: of the browser's code only the types that plugins are given, and what these name. */
+function declareIslands(folder: string): void {
+  const types = mkdtempSync(join(tmpdir(), 'tusk-types-'))
+  try {
+    run('typescript', 'bin/tsc', ['-p', 'tsconfig.island.json', '--outDir', types])
+    const wanted = ['src/ui/web/plugin-island.d.ts']
+    for (const name of wanted) {
+      const text = readFileSync(join(types, name), 'utf8')
+      mkdirSync(dirname(join(folder, name.replace(/^src/, 'lib'))), { recursive: true })
+      writeFileSync(join(folder, name.replace(/^src/, 'lib')), text)
+      for (const [, path = ''] of text.matchAll(/(?:from |import\()['"](\.[^'"]+)\.[jt]s['"]/g)) {
+        const next = `${join(dirname(name), path)}.d.ts`
+        if (!wanted.includes(next)) wanted.push(next)
+      }
+    }
+  } finally {
+    rmSync(types, { recursive: true, force: true })
   }
 }
 
@@ -106,7 +138,9 @@ function manifest(): object {
       ...Object.fromEntries(
         Object.entries(exports).map(([name, path]) => [
           name,
-          { types: compiled(path, '.d.ts'), default: compiled(path, '.js') },
+          name === './island'
+            ? { types: compiled(path, '.d.ts') }
+            : { types: compiled(path, '.d.ts'), default: compiled(path, '.js') },
         ]),
       ),
       './package.json': './package.json',

@@ -1,6 +1,6 @@
 // #region island
 // @ts-check
-/** @param {HTMLElement} element @param {{ times: number }} props */
+/** @type {import('tuskdata/island').Island<{ times: number }>} */
 export function mount(element, props) {
   const button = document.createElement('button')
   button.className = 'btn btn-primary'
@@ -13,7 +13,6 @@ export function mount(element, props) {
   draw()
   element.replaceChildren(button)
   return {
-    /** @param {{ times: number }} next */
     update(next) {
       props = next
       draw()

@@ -11,7 +11,7 @@ export function openHosts(
   home: Home,
   config: Config,
   log: Logger,
-  options: Pick<HostPoolOptions, 'moduleOf'> = {},
+  options: Pick<HostPoolOptions, 'moduleOf' | 'entry'> = {},
 ): HostPool {
   return createHostPool({
     stateDirectory: home.directory,

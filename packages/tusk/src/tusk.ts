@@ -50,6 +50,8 @@ export interface OpenTuskOptions {
   readonly scratch?: boolean
   /** Names of commands that plugins may not have. */
   readonly commandNames?: readonly string[]
+  /** What the processes run that own databases. Default: Tusk's own entry. */
+  readonly hostEntry?: URL
 }
 
 /** A whole Tusk without its web server. Disposing ends runs, sessions and hosts, then closes the databases. */
@@ -83,7 +85,12 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     secrets: home.secrets,
     ...(auth === undefined ? {} : { rights: auth.connectionRights, audit: auth.audit }),
   })
-  const hosts = stack.use(openHosts(home, config, log, { moduleOf: (what, name) => plugins.moduleOf(what, name) }))
+  const hosts = stack.use(
+    openHosts(home, config, log, {
+      moduleOf: (what, name) => plugins.moduleOf(what, name),
+      ...(options.hostEntry === undefined ? {} : { entry: options.hostEntry }),
+    }),
+  )
   const archive = stack.use(new RunArchive(join(kept, 'runs.db')))
   const store = stack.use(
     await createResultStore({

@@ -2,7 +2,10 @@
 // @ts-check
 const pageSize = 24
 
-/** A tab beside the grid: the first rows as cards. It reads a window of the stored result, whatever its size. */
+/**
+ * A tab beside the grid: the first rows as cards. It reads a window of the stored result, whatever its size.
+ * @type {import('tuskdata/island').ResultViewer['mount']}
+ */
 export async function mount(element, { schema, source }) {
   const stop = new AbortController()
   const columns = schema.fields.slice(0, 8).map((_, index) => index)

@@ -10,7 +10,7 @@ import {
   rmSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ import { readColumns } from '../../src/arrow/read-columns.ts'
 import { type Actor, localActor } from '../../src/auth/actor.ts'
 import { permissions } from '../../src/auth/permissions.ts'
 import { checkConfig } from '../../src/engine/check-config.ts'
-import type { ConnectionConfig } from '../../src/engine/engine.ts'
+import type { ConnectionConfig, Engine } from '../../src/engine/engine.ts'
 import { checkFields } from '../../src/engine/form-field.ts'
 import { duckdbEngine } from '../../src/engines/duckdb/engine.ts'
 import { TuskError } from '../../src/errors.ts'
@@ -34,17 +34,33 @@ import { hasIcon } from '../../src/server/icons.ts'
 import { type OpenTusk, openTusk } from '../../src/tusk.ts'
 import { hostileBatch } from '../support/hostile-values.ts'
 import { missingInTemplates } from './check-templates.ts'
-import { cutNetwork } from './cut-network.ts'
+import { cutNetwork, triedMark } from './cut-network.ts'
 import { foreignAddresses } from './foreign-addresses.ts'
 import { type PluginRoute, routesOf } from './plugin-routes.ts'
 import { run } from './read-all.ts'
 import { readStored } from './read-stored.ts'
 
 export interface ConformOptions {
+  /**
+   * Requests to try, by route, in this order: for routes with parameters, and for those that change something. Each is refused to who
+   * lacks its permission, and succeeds for who has it.
+   *
+   *     { 'POST /shop/items': { form: { name: 'Pen' } }, 'DELETE /shop/items/:id': { path: '/shop/items/1' } }
+   */
+  readonly requests?: Readonly<Record<string, ExampleRequest>>
   /** Settings of the plugin's steps by kind; default: the defaults of their fields. */
   readonly steps?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** A connection to try for each engine of the plugin; without one only its form is looked at. */
   readonly engines?: Readonly<Record<string, ConnectionConfig>>
+}
+
+export interface ExampleRequest {
+  /** With its parameters and its query. Default: the route's own, when it has no parameters. */
+  readonly path?: string
+  /** Fields, as a page sends them. */
+  readonly form?: Readonly<Record<string, string>>
+  /** A body, as a program sends it. */
+  readonly json?: unknown
 }
 
 /** The table that steps are given: the same as often as they take tables. */
@@ -129,6 +145,22 @@ export function conformPlugin(plugin: string | TuskPlugin, options: ConformOptio
         if (route.method !== 'GET' || /[:*]/.test(route.url)) continue
         const status = await one.ask(route, localActor)
         assert.ok(status < 500, `GET ${route.url} answers ${status}`)
+      }
+    })
+
+    test('the requests that it gives as examples are refused without the permission, and succeed with it', async () => {
+      for (const [name, example] of Object.entries(options.requests ?? {})) {
+        const route = one.routes.find(({ method, url }) => `${method} ${url}` === name)
+        assert.ok(route !== undefined, `there is no route ${name}`)
+        assert.ok(example.path !== undefined || !/[:*]/.test(route.url), `${name} needs a path`)
+        const { permission } = route
+        if (permission !== undefined && permission !== 'public') {
+          const status = permission === 'authenticated' ? 401 : 403
+          const somebody = permission === 'authenticated' ? undefined : holdsAllBut(permission)
+          assert.equal(await one.ask(route, somebody, example), status, `${name} without ${permission}`)
+        }
+        const answered = await one.ask(route, localActor, example)
+        assert.ok(answered < 400, `${name} answers ${answered}`)
       }
     })
 
@@ -225,6 +257,7 @@ export function conformPlugin(plugin: string | TuskPlugin, options: ConformOptio
         for (const relation of await connection.introspector.relations())
           assert.notEqual((await connection.introspector.columns(relation)).length, 0, relation.name)
         assert.ok((await connection.introspector.allColumns(10_000)) instanceof Map)
+        await one.openInHost(engine, config)
       }
     })
 
@@ -239,7 +272,7 @@ export function conformPlugin(plugin: string | TuskPlugin, options: ConformOptio
       })
 
     test('it has not asked for the network', () => {
-      assert.deepEqual(cut.tried, [])
+      assert.deepEqual([...cut.tried, ...one.triedByHosts], [])
     })
   })
 }
@@ -251,13 +284,15 @@ class Conformed implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack
   readonly #open: OpenTusk
   readonly #server: TuskServer
+  readonly #tried: readonly string[]
   #actor: Actor | undefined = localActor
   #plugin: TuskPlugin | undefined
   #tusk: PluginTusk | undefined
   #duckdb: string | undefined
   routes: readonly PluginRoute[] = []
 
-  private constructor(open: OpenTusk, server: TuskServer, stack: AsyncDisposableStack) {
+  private constructor(open: OpenTusk, server: TuskServer, tried: readonly string[], stack: AsyncDisposableStack) {
+    this.#tried = tried
     this.#open = open
     this.#server = server
     this.#stack = stack
@@ -267,12 +302,22 @@ class Conformed implements AsyncDisposable {
     await using stack = new AsyncDisposableStack()
     const directory = mkdtempSync(join(tmpdir(), 'tusk-conform-'))
     stack.defer(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }))
-    const log = pino({ level: 'silent' })
+    const tried: string[] = []
+    const log = pino(
+      { level: 'info' },
+      {
+        write(line: string) {
+          const [, host] = line.split(triedMark)
+          if (host !== undefined) tried.push(/^[\w.:-]+/.exec(host)?.[0] ?? host)
+        },
+      },
+    )
     if (typeof plugin === 'string') readPluginPackage(plugin, 'folder')
     const open = stack.use(
       await openTusk({
         home: Home.open(directory),
         log,
+        hostEntry: new URL(`offline-host-entry${extname(import.meta.url)}`, import.meta.url),
         plugins: typeof plugin === 'string' ? { folders: [plugin], beside: undefined } : false,
       }),
     )
@@ -303,7 +348,7 @@ class Conformed implements AsyncDisposable {
     }
     const loaded = typeof plugin === 'string' ? open.plugins.running()[0] : plugin
     if (loaded === undefined || own === undefined) throw new TuskError('PLUGIN_FAILED', 'The plugin is switched off.')
-    conformed = new Conformed(open, server, stack.move())
+    conformed = new Conformed(open, server, tried, stack.move())
     conformed.#plugin = loaded
     conformed.#tusk = own
     conformed.routes = await routesOf(loaded, own, log)
@@ -321,18 +366,31 @@ class Conformed implements AsyncDisposable {
     return this.#tusk
   }
 
+  /** Machines that code in processes of its own wanted to reach. */
+  get triedByHosts(): readonly string[] {
+    return this.#tried
+  }
+
   get ownPermissions(): readonly string[] {
     return (this.plugin.permissions ?? []).map(({ permission }) => permission)
   }
 
-  /** The status of an answer. Values in the path are made up. */
-  async ask(route: PluginRoute, actor: Actor | undefined): Promise<number> {
+  /** The status of an answer. Without an example, values in the path are made up and there is no body. */
+  async ask(route: PluginRoute, actor: Actor | undefined, example: ExampleRequest = {}): Promise<number> {
     this.#actor = actor
     const stop = new AbortController()
     try {
-      const path = route.url.replaceAll(/:\w+|\*/g, '1')
+      const path = example.path ?? route.url.replaceAll(/:\w+|\*/g, '1')
+      const { form, json } = example
       const answer = await fetch(`${this.#server.address}${path}`, {
         method: route.method,
+        ...(form === undefined
+          ? {}
+          : {
+              body: new URLSearchParams(form),
+              headers: { Origin: this.#server.address, 'Sec-Fetch-Site': 'same-origin', 'HX-Request': 'true' },
+            }),
+        ...(json === undefined ? {} : { body: JSON.stringify(json), headers: { 'Content-Type': 'application/json' } }),
         redirect: 'manual',
         signal: AbortSignal.any([stop.signal, AbortSignal.timeout(20_000)]),
       })
@@ -349,6 +407,12 @@ class Conformed implements AsyncDisposable {
       await connections.create(localActor, { name: 'duckdb', engine: 'duckdb', config: { path: ':memory:' } })
     ).id
     return readStored(await tusk.run(localActor, { connectionId: this.#duckdb, sql }))
+  }
+
+  /** As Tusk does it: in a process of its own, which imports the plugin there. */
+  async openInHost(engine: Engine, config: ConnectionConfig): Promise<void> {
+    const { hosts } = this.#open.tusk
+    await hosts.testConnection(engine, checkConfig(engine, config), { signal: AbortSignal.timeout(30_000) })
   }
 
   async cycle(): Promise<void> {

@@ -1,7 +1,15 @@
 import { Socket } from 'node:net'
 
-/** The cable pulled: until disposed no socket of this process reaches another machine, and `tried` names where one wanted to go. */
-export function cutNetwork(): Disposable & { readonly tried: readonly string[] } {
+/** Before the name of a machine that a host wanted to reach, in what it says on its standard error. */
+export const triedMark = 'without a network: '
+
+/**
+ * The cable pulled: until disposed no socket of this process reaches another machine, and `tried` names where one wanted to go, as
+ * `onTry` hears at once. Native code, such as a driver's, does not use these sockets.
+ */
+export function cutNetwork(
+  onTry: (host: string) => void = () => undefined,
+): Disposable & { readonly tried: readonly string[] } {
   const tried: string[] = []
   const connect = Socket.prototype.connect
   const guarded = function (this: Socket, ...args: unknown[]): Socket {
@@ -12,6 +20,7 @@ export function cutNetwork(): Disposable & { readonly tried: readonly string[] }
     }
     if (path === undefined && host !== undefined && !/^(localhost|127\.|::1$|\[::1\]$)/.test(host)) {
       tried.push(host)
+      onTry(host)
       this.destroy(
         Object.assign(new Error(`${host} cannot be reached: this test runs without a network`), {
           code: 'ENETUNREACH',

@@ -1,5 +1,5 @@
 /** `tuskdata/testing`: suites that engines, stores and plugins must pass, and a Tusk for tests of one's own. */
-export { type ConformOptions, conformPlugin } from './conform-plugin.ts'
+export { type ConformOptions, conformPlugin, type ExampleRequest } from './conform-plugin.ts'
 export { cutNetwork } from './cut-network.ts'
 export { type EngineSuiteOptions, engineSuite, type SuiteValue } from './engine-suite.ts'
 export { type ReadResult, readAll, run } from './read-all.ts'

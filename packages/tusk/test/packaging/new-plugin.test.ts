@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -42,8 +42,11 @@ test('tusk plugins new writes a plugin whose tests pass and whose build is a plu
 
   const tested = await run(plugin, 'npm', 'test')
   assert.equal(tested.code, 0, tested.text)
-  const types = await run(plugin, process.execPath, join(plugin, 'node_modules/typescript/bin/tsc'), '-p', '.')
+  const types = await run(plugin, 'npm', 'run', 'check')
   assert.equal(types.code, 0, types.text)
+  const island = join(plugin, 'assets/clock.island.js')
+  writeFileSync(island, `${readFileSync(island, 'utf8')}\nmount(document.body, { seconds: 'many' })\n`)
+  assert.match((await run(plugin, 'npm', 'run', 'check')).text, /'string' is not assignable to type 'boolean'/)
   const built = await run(plugin, 'npm', 'run', 'build')
   assert.equal(built.code, 0, built.text)
   assert.ok(existsSync(join(plugin, 'dist/index.js')))

@@ -17,6 +17,7 @@ const allowed = [
   /^build\/web\/(manifest\.json|LICENSES\.txt)$/,
   /^build\/web\/assets\/[\w.-]+\.(js|css|woff2)$/,
   /^lib\/(?!.*\/web\/)[\w/-]+\.(js|d\.ts)$/,
+  /^lib\/ui\/web\/[\w/-]+\.d\.ts$/,
   /^lib\/(ui|features\/[a-z]+)\/web\/class-names\.js$/,
   /^lib\/(ui\/(templates|components)|features\/[a-z]+\/templates)\/[\w/-]+\.html$/,
   /^lib\/ui\/styles\/[\w-]+\.css$/,

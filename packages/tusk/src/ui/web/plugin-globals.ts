@@ -1,6 +1,7 @@
 import { confirm, prompt } from './dialog.ts'
 import { mapHandles } from './map/map-handles.ts'
 import { type PipelineHandle, type PipelineOptions, pipelineOf } from './pipeline/pipeline-model.ts'
+import type { PluginGlobals } from './plugin-island.ts'
 import { type ToastOptions, toast } from './toast.ts'
 
 /**
@@ -8,7 +9,8 @@ import { type ToastOptions, toast } from './toast.ts'
  * `HX-Trigger: {"tuskToast": {"message": "Saved", "variant": "success"}}`.
  */
 export function startPluginGlobals(): void {
-  Object.assign(window, { tuskToast, tuskConfirm, tuskPrompt, tuskMap: mapHandles.wait, tuskPipeline: pipelineOf })
+  const typed: PluginGlobals = { tuskToast, tuskConfirm, tuskPrompt }
+  Object.assign(window, { ...typed, tuskMap: mapHandles.wait, tuskPipeline: pipelineOf })
   document.addEventListener('tuskToast', event => {
     const { message, variant } = (event as CustomEvent<{ message?: string; variant?: string } | null>).detail ?? {}
     if (message !== undefined && message !== '') tuskToast(message, variant)
