@@ -24,7 +24,6 @@ export interface ExportFile {
 }
 
 interface Running {
-  readonly owner: string
   readonly abort: AbortController
   wire: WireExport
 }
@@ -35,6 +34,7 @@ const KEPT = 100
 /** Files from stored results, made in a host and streamed through; never a second run of the query. */
 export class Exports {
   readonly #tusk: Tusk
+  /** By owner and id: an id is chosen by who exports, and says nothing of what others do. */
   readonly #exports = new Map<string, Running>()
 
   constructor(tusk: Tusk) {
@@ -49,21 +49,18 @@ export class Exports {
   }
 
   get(actor: Actor, exportId: string): WireExport {
-    const running = this.#exports.get(exportId)
-    if (running === undefined || running.owner !== actor.id)
-      throw new TuskError('NOT_FOUND', 'There is no such export.')
-    return running.wire
+    return this.#running(actor, exportId).wire
   }
 
   cancel(actor: Actor, exportId: string): void {
-    this.get(actor, exportId)
-    this.#exports.get(exportId)?.abort.abort(new TuskError('QUERY_CANCELLED', 'The export was cancelled.'))
+    this.#running(actor, exportId).abort.abort(new TuskError('QUERY_CANCELLED', 'The export was cancelled.'))
   }
 
   /** Resolves when bytes can flow. Aborting, or destroying the bytes, ends the work. */
   async start(actor: Actor, request: ExportRequest, signal: AbortSignal): Promise<ExportFile> {
     const result = this.#tusk.results.get(actor.id, request.resultId)
-    if (this.#exports.has(request.exportId)) throw new TuskError('CONFLICT', 'This export is already running.')
+    const key = keyOf(actor, request.exportId)
+    if (this.#exports.has(key)) throw new TuskError('CONFLICT', 'This export is already running.')
     const totalRows = await this.#rowCount(actor, request, result.rowCount, signal)
     this.#tusk.auth?.audit.add(actor, {
       action: 'export',
@@ -71,11 +68,10 @@ export class Exports {
       details: { result: result.id, format: request.format, rows: totalRows },
     })
     const running: Running = {
-      owner: actor.id,
       abort: new AbortController(),
       wire: { id: request.exportId, state: 'running', rows: 0, totalRows, bytes: 0 },
     }
-    this.#exports.set(request.exportId, running)
+    this.#exports.set(key, running)
     this.#forgetOld()
     try {
       const file = await this.#open(actor, request, running, AbortSignal.any([signal, running.abort.signal]))
@@ -84,6 +80,12 @@ export class Exports {
       this.#fail(running, error)
       throw error
     }
+  }
+
+  #running(actor: Actor, exportId: string): Running {
+    const running = this.#exports.get(keyOf(actor, exportId))
+    if (running === undefined) throw new TuskError('NOT_FOUND', 'There is no such export.')
+    return running
   }
 
   async #open(actor: Actor, request: ExportRequest, running: Running, signal: AbortSignal): Promise<ExportFile> {
@@ -200,4 +202,8 @@ function fileName(name: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{N} ._-]/gu, '_')
     .slice(0, 60)
+}
+
+function keyOf(actor: Actor, exportId: string): string {
+  return `${actor.id} ${exportId}`
 }
