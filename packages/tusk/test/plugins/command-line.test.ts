@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { writePlugin } from '../support/plugin-folder.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { tusk as command } from '../support/tusk-command.ts'
+
+// No network and nothing in npm's cache: what lies on this disk needs neither.
+process.env.npm_config_registry = 'http://127.0.0.1:9/'
+process.env.npm_config_cache = temporaryDirectory({ after })
 
 const greeter = {
   'package.json': JSON.stringify({
@@ -74,6 +78,26 @@ test('a plugin is installed from a tarball, used, switched off and removed', asy
   assert.equal((await tusk('plugins', 'remove', 'greeter', '--yes')).code, 0)
   assert.deepEqual(JSON.parse((await tusk('plugins', 'list', '--json')).out), [])
   assert.ok(existsSync(join(home, 'plugins', 'greeter.db')), 'its data stays')
+})
+
+test('a plugin is installed from a folder, and stays when the folder and the tarball of another go', async context => {
+  const home = temporaryDirectory(context)
+  const work = temporaryDirectory(context)
+  const folder = writePlugin(join(work, 'greeter'), greeter)
+  const other = writePlugin(join(work, 'other'), { 'index.js': "export default { id: 'other' }" }, 'tusk-other')
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', work], { cwd: other, stdio: 'ignore' })
+  const install = async (what: string) => {
+    const { code, err } = await command(home, ['plugins', 'install', join(work, what), '--yes'])
+    assert.equal(code, 0, err)
+  }
+  await install('tusk-other-1.2.3.tgz')
+  rmSync(join(work, 'tusk-other-1.2.3.tgz'))
+  await install('greeter')
+  rmSync(folder, { recursive: true })
+  assert.equal((await command(home, ['greet', 'Ada'])).out, 'hello Ada 1\n')
+  assert.match((await command(home, ['plugins', 'doctor'])).out, /✓ greeter[\s\S]*✓ other/)
+  assert.equal((await command(home, ['plugins', 'remove', 'other', '--yes'])).code, 0)
+  assert.equal((await command(home, ['greet', 'Bob'])).out, 'hello Bob 2\n')
 })
 
 test('what is no plugin is refused before it is installed', async context => {

@@ -57,7 +57,7 @@ function packageSpec(text: string): string {
   return text
 }
 
-/** npm links folders by default: the plugin would go when the folder goes, and depend on what is built there. */
+/** What would be packed of a folder is copied; npm's own way, a link, would go when the folder goes. */
 function folderSpec(path: string): string {
   const found = readPluginPackage(path, 'installed')
   if (found === undefined)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { TuskError } from '../../errors.ts'
 
 /**
- * Runs npm in a folder of packages. Scripts of packages never run, peers (Tusk itself) are not fetched, no address but the registry's is
+ * Runs npm in a folder of packages. Scripts of packages never run, folders are copied and not linked, peers (Tusk itself) are not fetched, no address but the registry's is
  * asked. USAGE when there is no npm, PLUGIN_FAILED with npm's own words when it fails. Aborting ends npm.
  */
 export async function npm(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
@@ -20,6 +20,7 @@ export async function npm(folder: string, args: readonly string[], signal: Abort
       '--prefix',
       folder,
       '--ignore-scripts',
+      '--install-links',
       '--legacy-peer-deps',
       '--no-audit',
       '--no-fund',
