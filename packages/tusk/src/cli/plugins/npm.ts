@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { TuskError } from '../../errors.ts'
 
 /**
- * Runs npm in a folder of packages. Scripts of packages never run, folders are copied and not linked, peers (Tusk itself) are not fetched, no address but the registry's is
- * asked. USAGE when there is no npm, PLUGIN_FAILED with npm's own words when it fails. Aborting ends npm.
+ * Runs npm in a folder of packages. Scripts of packages never run, folders are copied and not linked, peers (Tusk itself) are not fetched,
+ * no address but the registry's is asked. USAGE when there is no npm, PLUGIN_FAILED with npm's own words when it fails. Aborting ends npm.
  */
 export async function npm(folder: string, args: readonly string[], signal: AbortSignal): Promise<string> {
   const manifest = join(folder, 'package.json')

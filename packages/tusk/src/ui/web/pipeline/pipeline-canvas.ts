@@ -89,15 +89,18 @@ export class PipelineCanvas {
     this.#element.replaceChildren()
   }
 
-  /** Shows the whole graph. */
+  /** Shows the whole graph, beside the overview that lies over the canvas unless there is hardly room. */
   fit(): void {
     this.#isFitted = true
     const bounds = this.#bounds()
     const { clientWidth: width, clientHeight: height } = this.#element
     if (width === 0 || height === 0) return
-    const fits = Math.min((width - 48) / bounds.width, (height - 48) / bounds.height)
+    const over = this.#minimaps.filter(one => one.parentElement === this.#element.parentElement)
+    const covered = Math.max(0, ...over.map(one => one.offsetLeft + one.offsetWidth))
+    const left = covered < width / 3 ? covered : 0
+    const fits = Math.min((width - left - 48) / bounds.width, (height - 48) / bounds.height)
     this.#zoom = Math.min(1, Math.max(zoomLimits.least, fits))
-    this.#x = (width - bounds.width * this.#zoom) / 2 - bounds.x * this.#zoom
+    this.#x = left + (width - left - bounds.width * this.#zoom) / 2 - bounds.x * this.#zoom
     this.#y = (height - bounds.height * this.#zoom) / 2 - bounds.y * this.#zoom
     this.#schedule()
   }
