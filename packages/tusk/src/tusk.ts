@@ -22,6 +22,7 @@ import type { TuskPlugin } from './plugins/plugin.ts'
 import { PluginDatasets } from './plugins/plugin-datasets.ts'
 import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
 import type { Tusk } from './plugins/tusk.ts'
+import { queryBelongings } from './query/belongings.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { DatasetCatalog } from './query/dataset-catalog.ts'
 import type { Datasets } from './query/datasets.ts'
@@ -135,6 +136,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       maxRows: config['query.max_rows'],
     }),
   )
+  auth?.belongings.add(...queryBelongings({ connections, runs, archive, results: store, history }))
   const timetable = stack.use(new Timetable(log))
   const plugins = new PluginHost({
     timetable,

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
+import type { Belongings } from './belongings.ts'
 import type { ConnectionRights } from './connection-rights.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
@@ -16,6 +17,7 @@ export interface Auth {
   readonly tokens: ApiTokens
   readonly connectionRights: ConnectionRights
   readonly shares: Shares
+  readonly belongings: Belongings
   readonly audit: Audit
   readonly signIn: SignIn
   /** Who has this session, with what they may do now. Undefined when it ended or the person is disabled. `quiet`: does not count as being there. */

@@ -4,6 +4,7 @@ import { ApiTokens } from './api-tokens.ts'
 import { Audit } from './audit.ts'
 import type { Auth } from './auth.ts'
 import { openAuthDatabase } from './auth-database.ts'
+import { Belongings } from './belongings.ts'
 import { ConnectionRights } from './connection-rights.ts'
 import { Groups } from './groups.ts'
 import { widestLimits } from './limits.ts'
@@ -59,6 +60,7 @@ export function openAuth(file: string): Auth & Disposable {
     tokens,
     audit,
     connectionRights: new ConnectionRights(database, audit),
+    belongings: new Belongings(),
     shares: new Shares(database, audit),
     signIn: new SignIn({ people, audit }),
     bySession(secret, address, options) {

@@ -27,7 +27,7 @@ export interface Connections {
    * `system.users`; for anybody else NOT_FOUND. That `to` exists is the caller's to check.
    */
   transfer(by: Actor, id: string, to: { readonly id: string; readonly name: string }): Promise<void>
-  /** Removes all that somebody owns, who is to be deleted. NOT_PERMITTED unless an administrator with `system.users` asks. */
+  /** Removes all that somebody owns, who is to be deleted. NOT_PERMITTED without `system.users`. */
   removeOf(by: Actor, personId: string): Promise<void>
 }
 

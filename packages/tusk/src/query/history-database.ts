@@ -101,6 +101,10 @@ export class HistoryDatabase implements History, Disposable {
       .changes
   }
 
+  count(owner: string): number {
+    return Number(this.#database.get('SELECT count(*) AS entries FROM statement WHERE owner = ?', owner)?.entries)
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
   }

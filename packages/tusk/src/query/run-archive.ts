@@ -106,6 +106,15 @@ export class RunArchive implements Disposable {
     for (const row of dropped) this.#shown.delete(String(row.id))
   }
 
+  count(owner: string): number {
+    return Number(this.#database.get('SELECT count(*) AS runs FROM run WHERE owner = ?', owner)?.runs)
+  }
+
+  removeOf({ id }: Pick<Actor, 'id'>): void {
+    for (const row of this.#database.all('DELETE FROM run WHERE owner = ? RETURNING id', id))
+      this.#shown.delete(String(row.id))
+  }
+
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
   }

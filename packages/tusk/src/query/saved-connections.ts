@@ -151,6 +151,12 @@ export class SavedConnections implements Connections {
       .map(({ id, name, engine, owner }) => ({ id, name, engine, owner }))
   }
 
+  /** Ids alone, for the room that settles what a person leaves. */
+  idsOf(personId: string): readonly string[] {
+    this.#refresh()
+    return this.#stored.filter(({ owner }) => owner === personId).map(({ id }) => id)
+  }
+
   async transfer(by: Actor, id: string, to: { readonly id: string; readonly name: string }): Promise<void> {
     const given = await this.#change(stored => {
       const old = stored.find(one => one.id === id)
@@ -176,7 +182,7 @@ export class SavedConnections implements Connections {
   }
 
   async removeOf(by: Actor, personId: string): Promise<void> {
-    if (!mayManage(by)) throw new TuskError('NOT_PERMITTED', 'Only an administrator can delete what others own.')
+    if (!by.can('system.users')) throw new TuskError('NOT_PERMITTED', 'This needs the permission system.users.')
     const removed = await this.#change(stored => ({
       stored: stored.filter(one => one.owner !== personId),
       value: stored.filter(one => one.owner === personId),

@@ -41,6 +41,8 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   )
   connectionRoutes(app, tusk)
   if (tusk.auth !== undefined) {
+    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings)
+    app.addHook('onClose', () => kept[Symbol.dispose]())
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
     sharedResultRoutes(app, new SharedResults(tusk.auth, tusk.results), tusk.auth.shares)
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '../../auth/actor.ts'
+import type { BelongingKeeper } from '../../auth/belongings.ts'
 import { TuskError } from '../../errors.ts'
 import { type Row, StateDatabase } from '../../home/database.ts'
 import type { WireSavedItem, WireSavedItemChange, WireSavedItemInput, WireSavedQuery } from '../../wire.ts'
@@ -31,6 +32,33 @@ export class SavedQueries implements Disposable {
   constructor(file: string) {
     this.#database = StateDatabase.open(file, migrations)
     this.#forgetDeleted()
+  }
+
+  /** They can go to somebody else, who finds them in a folder of their own. */
+  get belongings(): BelongingKeeper {
+    return {
+      what: 'saved queries',
+      count: owner =>
+        Number(
+          this.#database.get(
+            "SELECT count(*) AS queries FROM saved_item WHERE owner = ? AND kind = 'query' AND deleted_at IS NULL",
+            owner,
+          )?.queries,
+        ),
+      give: (by, from, to) => {
+        if (
+          this.#database.get('SELECT 1 FROM saved_item WHERE owner = ? AND deleted_at IS NULL', from.id) !== undefined
+        )
+          this.#give(from, to)
+        this.belongings.remove(by, from)
+      },
+      remove: (_by, from) => {
+        this.#database.transaction(() => {
+          this.#database.run('UPDATE saved_item SET parent = NULL, name = id WHERE owner = ?', from.id)
+          this.#database.run('DELETE FROM saved_item WHERE owner = ?', from.id)
+        })
+      },
+    }
   }
 
   /** Folders and queries without their texts, folders first, by name. With `search`: queries whose name or text holds it. */
@@ -137,6 +165,26 @@ export class SavedQueries implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
+  }
+
+  #give(from: Actor, to: Pick<Actor, 'id'>): void {
+    this.#database.transaction(() => {
+      const folder = randomUUID()
+      const now = new Date().toISOString()
+      this.#database.run(
+        `INSERT INTO saved_item (id, owner, kind, name, updated_at) VALUES (?, ?, 'folder', ?, ?)`,
+        folder,
+        to.id,
+        `Taken over ${now.slice(0, 19).replace('T', ' ')}`,
+        now,
+      )
+      this.#database.run(
+        'UPDATE saved_item SET owner = ?, parent = coalesce(parent, ?) WHERE owner = ? AND deleted_at IS NULL',
+        to.id,
+        folder,
+        from.id,
+      )
+    })
   }
 
   #find(actor: Actor, id: string): Row | undefined {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '../../auth/actor.ts'
+import type { BelongingKeeper } from '../../auth/belongings.ts'
 import { TuskError } from '../../errors.ts'
 import { type Row, StateDatabase } from '../../home/database.ts'
 import type { Runs } from '../../query/runs.ts'
@@ -34,6 +35,15 @@ export class Tabs implements Disposable {
     this.#database = StateDatabase.open(file, migrations)
     this.#runs = runs
     this.#database.run('DELETE FROM tab WHERE closed_at < ?', new Date(Date.now() - UNDO_MS).toISOString())
+  }
+
+  /** Tabs go with their person. */
+  get belongings(): BelongingKeeper {
+    return {
+      what: 'tabs',
+      count: owner => Number(this.#database.get('SELECT count(*) AS tabs FROM tab WHERE owner = ?', owner)?.tabs),
+      remove: (_by, from) => void this.#database.run('DELETE FROM tab WHERE owner = ?', from.id),
+    }
   }
 
   list(actor: Actor): readonly WireTab[] {

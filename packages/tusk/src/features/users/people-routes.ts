@@ -1,7 +1,7 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Actor } from '../../auth/actor.ts'
+import { type Actor, isAdministrator } from '../../auth/actor.ts'
 import type { Auth } from '../../auth/auth.ts'
 import { oneTimePassword } from '../../auth/password-rules.ts'
 import { hashPassword } from '../../auth/passwords.ts'
@@ -27,6 +27,9 @@ const Change = closed({
   groups: Several,
   version: Type.Optional(Type.Integer()),
 })
+
+/** `heir`: id of who takes over; empty or absent: all is deleted. */
+const Removal = closed({ heir: Type.Optional(Type.String({ maxLength: 64 })) })
 
 /** People: the page and the same for programs. */
 export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
@@ -56,6 +59,20 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     const password = oneTimePassword()
     auth.people.setPassword(by, id, await hashPassword(password), { mustChange: true })
     return { person: auth.people.get(id), oneTimePassword: password }
+  }
+
+  const remove = async (by: Actor, id: string, heirId = ''): Promise<void> => {
+    const { name } = auth.people.get(id)
+    const heir = heirId === '' ? undefined : auth.people.find(heirId)
+    if (heirId !== '' && (heir?.active !== true || heir.id === id))
+      throw new TuskError('BAD_REQUEST', 'There is no such person who could take over.')
+    if (heir !== undefined && !isAdministrator(by))
+      throw new TuskError('NOT_PERMITTED', 'Only an administrator can give away what others own.')
+    // From here on nothing new comes; who stops in the middle can begin again.
+    auth.people.update(by, id, { active: false })
+    await auth.belongings.settle(by, id, heir)
+    auth.people.remove(by, id)
+    if (heir !== undefined) auth.audit.add(by, { action: 'person.inherit', target: name, details: { heir: heir.name } })
   }
 
   routes.get('/users', page, (_request, reply) => showPeople(reply))
@@ -97,14 +114,18 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
         return showPerson(reply, id, { failure: known(error), block: true })
       }
     })
-  routes.post('/users/:id/delete', { config, schema: { hide: true, params: ById } }, async (request, reply) => {
-    try {
-      auth.people.remove(request.actor, request.params.id)
-      return reply.openPage('/users').send('')
-    } catch (error) {
-      return showPerson(reply, request.params.id, { failure: known(error), block: true })
-    }
-  })
+  routes.post(
+    '/users/:id/delete',
+    { config, schema: { hide: true, params: ById, body: Removal } },
+    async (request, reply) => {
+      try {
+        await remove(request.actor, request.params.id, request.body.heir)
+        return reply.openPage('/users').send('')
+      } catch (error) {
+        return showPerson(reply, request.params.id, { failure: known(error), block: true })
+      }
+    },
+  )
 
   routes.get('/api/users', api('People, with their groups'), () => ({ users: auth.people.list() }))
   routes.post(
@@ -134,10 +155,17 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
   routes.post('/api/users/:id/password', api('A new one-time password; ends all sessions', { params: ById }), request =>
     reset(request.actor, request.params.id),
   )
-  routes.post('/api/users/:id/delete', api('Delete a person', { params: ById }), (request, reply) => {
-    auth.people.remove(request.actor, request.params.id)
-    return reply.code(204).send()
-  })
+  routes.post(
+    '/api/users/:id/delete',
+    api('Delete a person; `heir` gets their connections and saved queries, the rest is deleted', {
+      params: ById,
+      body: Removal,
+    }),
+    async (request, reply) => {
+      await remove(request.actor, request.params.id, request.body.heir)
+      return reply.code(204).send()
+    },
+  )
 
   function showPeople(
     reply: FastifyReply,
@@ -187,6 +215,8 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
                 .map(({ name }) => name),
         })),
       })),
+      belongings: auth.belongings.of(id),
+      heirs: auth.people.list().filter(one => one.active && one.id !== id),
       sessions: auth.sessions
         .of(id)
         .map(session => ({ ...session, lastSeen: new Date(session.lastSeen).toISOString() })),
