@@ -45,19 +45,14 @@ export class SavedQueries implements Disposable {
             owner,
           )?.queries,
         ),
-      give: (by, from, to) => {
+      give: (_by, from, to) => {
         if (
           this.#database.get('SELECT 1 FROM saved_item WHERE owner = ? AND deleted_at IS NULL', from.id) !== undefined
         )
           this.#give(from, to)
-        this.belongings.remove(by, from)
+        this.#removeAll(from)
       },
-      remove: (_by, from) => {
-        this.#database.transaction(() => {
-          this.#database.run('UPDATE saved_item SET parent = NULL, name = id WHERE owner = ?', from.id)
-          this.#database.run('DELETE FROM saved_item WHERE owner = ?', from.id)
-        })
-      },
+      remove: (_by, from) => this.#removeAll(from),
     }
   }
 
@@ -165,6 +160,14 @@ export class SavedQueries implements Disposable {
 
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]()
+  }
+
+  #removeAll({ id }: Pick<Actor, 'id'>): void {
+    this.#database.transaction(() => {
+      // Neither a name nor a folder keeps one from going before the other.
+      this.#database.run('UPDATE saved_item SET parent = NULL, name = id WHERE owner = ?', id)
+      this.#database.run('DELETE FROM saved_item WHERE owner = ?', id)
+    })
   }
 
   #give(from: Actor, to: Pick<Actor, 'id'>): void {
