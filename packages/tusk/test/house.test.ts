@@ -121,6 +121,31 @@ for (const [library, only] of [
     assert.deepEqual(wrong.map(describe), [])
   })
 
+test('plugin packages import what Tusk offers them, Node and themselves', () => {
+  const repository = join(src, '../../..')
+  const offered = Object.keys(
+    (JSON.parse(readFileSync(join(src, '../package.json'), 'utf8')) as { exports: Record<string, string> }).exports,
+  ).map(name => name.replace('.', 'tuskdata'))
+  const packages = [
+    ...globSync(['examples/*/package.json', 'packages/tusk-*/package.json'], { cwd: repository }).map(dirname),
+    'packages/tusk/src/cli/plugins/new-plugin',
+  ]
+  const found = packages.flatMap(folder =>
+    globSync('**/*.{ts,js}{,.template}', {
+      cwd: join(repository, folder),
+      exclude: ['**/node_modules/**', '**/dist/**'],
+    })
+      .flatMap(name => importsOf(join(folder, name), repository))
+      .map(edge => ({ ...edge, folder })),
+  )
+  const wrong = found.filter(({ file, folder, target }) => {
+    if (target.startsWith('.')) return relative(folder, join(dirname(file), target)).startsWith('..')
+    return !target.startsWith('node:') && !offered.includes(target)
+  })
+  assert.deepEqual(wrong.map(describe), [])
+  assert.ok(found.some(({ target, folder }) => target === 'tuskdata/plugin' && folder.startsWith('examples')))
+})
+
 test('only the command line reads its arguments and ends the process', () => {
   const files = globSync('**/*.ts', { cwd: src }).filter(file => !file.startsWith('cli/') && !isBrowser(file))
   const wrong = files.filter(file => /process\.(argv|exit\()/.test(readFileSync(join(src, file), 'utf8')))
@@ -140,8 +165,8 @@ test('only home knows where the state directory is', () => {
   assert.deepEqual(wrong, [])
 })
 
-function importsOf(file: string): Edge[] {
-  const text = readFileSync(join(src, file), 'utf8')
+function importsOf(file: string, root = src): Edge[] {
+  const text = readFileSync(join(root, file), 'utf8')
   const found: Edge[] = []
   const pattern =
     /^\s*(?:import|export)\s+(type\s+)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm
