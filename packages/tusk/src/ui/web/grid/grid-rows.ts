@@ -21,10 +21,14 @@ export interface RowsState {
   readonly bodyHeight: number
 }
 
-export interface PaintedRange {
+/** Rows and columns, at least in part, on screen. `last` is below `first` when there are none. */
+export interface RangeOnScreen {
   readonly first: number
   readonly last: number
   readonly columns: readonly number[]
+}
+
+export interface PaintedRange extends RangeOnScreen {
   readonly hasLoading: boolean
   /** Why some cells on screen could not be loaded. */
   readonly failure: unknown
@@ -58,6 +62,21 @@ interface RowView {
   row: number
   top: number
   isSelected: boolean
+}
+
+export function rangeOnScreen(state: RowsState): RangeOnScreen {
+  const { layout } = state
+  const visible = visiblePlaces(state)
+  return {
+    first: Math.max(0, Math.floor(state.offset / state.rowHeight)),
+    last: Math.min(state.source.rowCount, Math.ceil((state.offset + state.bodyHeight) / state.rowHeight)) - 1,
+    columns: [...layout.shown.slice(0, layout.pinnedCount), ...layout.shown.slice(visible.first, visible.end)],
+  }
+}
+
+/** Places of the columns that scroll. */
+function visiblePlaces({ layout, scrollLeft, bodyWidth, gutterWidth }: RowsState): ReturnType<ColumnLayout['visible']> {
+  return layout.visible(scrollLeft, Math.max(0, bodyWidth - gutterWidth - layout.pinnedWidth))
 }
 
 /** Rows are placed from an origin that moves in long steps, so that no coordinate grows beyond what layout keeps exact. */
@@ -103,10 +122,8 @@ export class GridRows {
       this.#kinds = source.schema.fields.map(columnKind)
       for (const view of this.#pool) forgetCells(view)
     }
-    const first = Math.max(0, Math.floor(state.offset / rowHeight))
-    const last = Math.min(source.rowCount, Math.ceil((state.offset + state.bodyHeight) / rowHeight)) - 1
-    const laneWidth = Math.max(0, state.bodyWidth - state.gutterWidth - layout.pinnedWidth)
-    const visible = layout.visible(state.scrollLeft, laneWidth)
+    const { first, last, columns } = rangeOnScreen(state)
+    const visible = visiblePlaces(state)
     this.#sizePool(Math.ceil(state.bodyHeight / rowHeight) + 2, visible.end - visible.first)
 
     const origin = Math.floor(state.offset / originStep) * originStep
@@ -139,12 +156,7 @@ export class GridRows {
     }
     for (const view of this.#pool) if (!used.has(view)) hideRow(view)
     this.#setActive(active)
-    return {
-      first,
-      last,
-      columns: [...layout.shown.slice(0, layout.pinnedCount), ...layout.shown.slice(visible.first, visible.end)],
-      ...flags,
-    }
+    return { first, last, columns, ...flags }
   }
 
   #sizePool(rows: number, columns: number): void {

@@ -15,7 +15,7 @@ import { GridHeader } from './grid-header.ts'
 import { commandOf, type GridCommand, move } from './grid-keys.ts'
 import { GridNotices } from './grid-notices.ts'
 import { listenToPointer } from './grid-pointer.ts'
-import { GridRows, type PaintedRange } from './grid-rows.ts'
+import { GridRows, type PaintedRange, type RangeOnScreen, rangeOnScreen } from './grid-rows.ts'
 import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
 import { emptyView, type GridCondition, type GridSource, type GridView } from './grid-source.ts'
 import { GridStage } from './grid-stage.ts'
@@ -61,6 +61,8 @@ const statusMessageMilliseconds = 4_000
 const maxCellBytes = 1_024
 /** Columns get no wider than this by themselves. */
 const maxFittedWidth = 340
+/** Of a result that is not painted yet, the rows of so many columns are asked for. */
+const firstColumns = 8
 /** Selections up to this size are summed up in the status line. */
 const maxSummedCells = 10_000
 let gridCount = 0
@@ -336,6 +338,7 @@ class DomGrid implements Grid {
     this.#stage.toTop()
     this.#schema = source.schema
     this.#rowFailure = undefined
+    this.#painted = undefined
     this.#stopListening = source.onChange(change => {
       if (this.#schema !== source.schema) {
         // a column was widened, or the columns are only known now: windows read before may be of the old types
@@ -348,10 +351,20 @@ class DomGrid implements Grid {
       if (change === 'reset') this.#resetRows()
       else if (source.viewError !== undefined)
         this.#notices.showFailure(source.viewError, () => this.setView(source.view))
+      this.#wantFirstRows()
       this.#schedule()
     })
     this.#stage.align()
+    this.#wantFirstRows()
     this.#schedule()
+  }
+
+  /** Asked for at once: the first paint, which says what is on screen, may be two frames away. */
+  #wantFirstRows(): void {
+    const { schema, rowCount } = this.#props.source
+    if ((this.#painted?.last ?? -1) >= 0 || this.#cache.blockCount + this.#cache.loadCount > 0) return
+    const columns = this.#layout.shown.slice(0, schema.fields.length === 0 ? 0 : firstColumns)
+    this.#cache.want({ first: 0, last: 0, columns, rowCount })
   }
 
   /** The rows are of another view now: from the top. */
@@ -392,6 +405,7 @@ class DomGrid implements Grid {
       bodyWidth: this.#stage.width,
       bodyHeight: this.#stage.bodyHeight,
     }
+    this.#fitOnce(rangeOnScreen(state))
     this.#header.paint(state)
     const painted = this.#rows.paint(state)
     this.#painted = painted
@@ -402,7 +416,6 @@ class DomGrid implements Grid {
       rowCount: source.rowCount,
       ahead: this.#stage.ahead,
     })
-    this.#fitOnce(painted)
     this.#stage.viewport.ariaRowCount = String(source.state === 'storing' ? -1 : source.rowCount + 1)
     this.#stage.viewport.ariaColCount = String(this.#layout.shown.length + 1)
     this.#stage.viewport.ariaBusy = String(painted.hasLoading || this.#request.view !== undefined)
@@ -589,26 +602,29 @@ class DomGrid implements Grid {
     }
   }
 
-  /** Once, when the first rows are there: columns as wide as what they hold. */
-  #fitOnce(painted: PaintedRange): void {
-    if (this.#isFitted || painted.hasLoading || painted.last < painted.first || painted.failure !== undefined) return
+  /** Once, before the first rows are painted: columns as wide as what they hold. Afterwards would lay out the whole grid twice. */
+  #fitOnce({ first, last, columns }: RangeOnScreen): void {
+    const isThere = (row: number): boolean => columns.every(column => this.#cache.lookup(row, column).state === 'ready')
+    if (this.#isFitted || last < first || !isThere(first) || !isThere(last)) return
     this.#isFitted = true
-    this.#fitAll(painted)
+    this.#fitAll(first)
     if (document.fonts.status === 'loaded') return
     const { source } = this.#props
     void document.fonts.ready.then(() => {
-      if (!this.#abort.signal.aborted && this.#props.source === source) this.#fitAll(painted)
+      if (this.#abort.signal.aborted || this.#props.source !== source) return
+      this.#fitAll(first)
+      this.#schedule()
     })
   }
 
-  #fitAll(painted: PaintedRange): void {
+  /** By the loaded rows near `row`. */
+  #fitAll(row: number): void {
     const columns = this.#layout.shown.filter(column => !this.#layout.isSizedByPerson(column))
     const { source } = this.#props
-    const fitted = fitColumns(this.#stage.body, source, columns, this.#cache, painted.first, maxFittedWidth)
+    const fitted = fitColumns(this.#stage.body, source, columns, this.#cache, row, maxFittedWidth)
     this.#layout.fit(
       new Map([...fitted].map(([column, width]) => [column, Math.max(width, leastWidth(source, column))])),
     )
-    this.#schedule()
   }
 
   #autoFit(column: number): void {
