@@ -335,10 +335,12 @@ class DomGrid implements Grid {
     this.#selection.clear({ row: 0, place: 0 })
     this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
     this.#isFitted = false
-    this.#stage.toTop()
     this.#schema = source.schema
     this.#rowFailure = undefined
     this.#painted = undefined
+    // Before anything below makes the browser lay out the page.
+    this.#wantFirstRows()
+    this.#stage.toTop()
     this.#stopListening = source.onChange(change => {
       if (this.#schema !== source.schema) {
         // a column was widened, or the columns are only known now: windows read before may be of the old types
@@ -355,7 +357,6 @@ class DomGrid implements Grid {
       this.#schedule()
     })
     this.#stage.align()
-    this.#wantFirstRows()
     this.#schedule()
   }
 
