@@ -357,6 +357,8 @@ export interface WireSavedItem {
   readonly name: string
   readonly parent: string | null
   readonly connectionId: string | null
+  /** Name of the person whose query it is, who opened it for the one who asks: to read, not to change. Absent: one's own. */
+  readonly sharedBy?: string
   readonly version: number
   readonly updatedAt: string
 }

@@ -35,6 +35,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/results/:id/pin': { pinned: true },
   'POST /api/results/:id/shares': { link: true, days: 1 },
   'PUT /api/saved-queries/:id': { name: 'Mine now' },
+  'POST /api/saved-queries/:id/shares': { days: 1 },
   'PUT /api/tabs/:id': { title: 'x', connectionId: null, sql: '', position: 1, version: 1 },
   'POST /api/tabs/:id/session': { connectionId: 'CONNECTION' },
 }

@@ -16,6 +16,7 @@ import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sharedResultRoutes } from './routes/shared-results.ts'
 import { tabRoutes } from './routes/tabs.ts'
 import { SavedQueries } from './saved-queries.ts'
+import { SharedQueries } from './shared-queries.ts'
 import { SharedResults } from './shared-results.ts'
 import { Tabs } from './tabs.ts'
 
@@ -51,6 +52,6 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   resultRoutes(app, tusk)
   exportRoutes(app, new Exports(tusk))
   tabRoutes(app, tabs)
-  savedQueryRoutes(app, saved)
+  savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)
 }

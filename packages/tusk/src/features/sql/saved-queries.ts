@@ -73,7 +73,7 @@ export class SavedQueries implements Disposable {
     return rows.map(itemFrom)
   }
 
-  get(actor: Actor, id: string): WireSavedQuery {
+  get(actor: Pick<Actor, 'id'>, id: string): WireSavedQuery {
     return queryFrom(this.#row(actor, id))
   }
 
@@ -190,7 +190,7 @@ export class SavedQueries implements Disposable {
     })
   }
 
-  #find(actor: Actor, id: string): Row | undefined {
+  #find(actor: Pick<Actor, 'id'>, id: string): Row | undefined {
     return this.#database.get(
       'SELECT * FROM saved_item WHERE id = ? AND owner = ? AND deleted_at IS NULL',
       id,
@@ -198,7 +198,7 @@ export class SavedQueries implements Disposable {
     )
   }
 
-  #row(actor: Actor, id: string): Row {
+  #row(actor: Pick<Actor, 'id'>, id: string): Row {
     const row = this.#find(actor, id)
     if (row === undefined) throw new TuskError('NOT_FOUND', 'There is no such saved query.')
     return row

@@ -3,7 +3,8 @@ import type { Auth } from '../../auth/auth.ts'
 import type { Share } from '../../auth/shares.ts'
 import { TuskError } from '../../errors.ts'
 import type { ResultStore, StoredResult } from '../../results/result-store.ts'
-import type { WireNewShare, WireShare, WireShareInput, WireShares } from '../../wire.ts'
+import type { WireNewShare, WireShareInput, WireShares } from '../../wire.ts'
+import { receivers, wireShare } from './share-wire.ts'
 
 /** Stored results that their owners opened for others: exactly their rows, nothing of the SQL or the database behind them. */
 export class SharedResults {
@@ -19,12 +20,8 @@ export class SharedResults {
   of(actor: Actor, resultId: string): WireShares {
     this.#results.get(actor.id, resultId)
     return {
-      shares: this.#auth.shares.of(actor, 'result', resultId).map(wire),
-      people: this.#auth.people
-        .list()
-        .filter(({ id, active }) => active && id !== actor.id)
-        .map(({ id, name }) => ({ id, name })),
-      groups: this.#auth.groups.list().map(({ id, name }) => ({ id, name })),
+      shares: this.#auth.shares.of(actor, 'result', resultId).map(wireShare),
+      ...receivers(this.#auth, actor),
     }
   }
 
@@ -47,7 +44,7 @@ export class SharedResults {
       to: receiver,
       ...(days === undefined ? {} : { days }),
     })
-    return { share: wire(share), ...(secret === undefined ? {} : { path: `/s/${secret}` }) }
+    return { share: wireShare(share), ...(secret === undefined ? {} : { path: `/s/${secret}` }) }
   }
 
   /** What a link opens at this moment. NOT_FOUND, the same for one that never was, was revoked or has expired. */
@@ -81,15 +78,4 @@ export class SharedResults {
 export interface OpenedResult {
   readonly share: Share
   readonly result: StoredResult
-}
-
-function wire({ id, to, toName, createdAt, expiresAt }: Share): WireShare {
-  return {
-    id,
-    to,
-    toName,
-    createdAt: new Date(createdAt).toISOString(),
-    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
-    expired: expiresAt !== undefined && expiresAt <= Date.now(),
-  }
 }

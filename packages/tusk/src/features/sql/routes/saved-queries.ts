@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from '../../../plugins/route-schema.ts'
 import type { SavedQueries } from '../saved-queries.ts'
+import type { SharedQueries } from '../shared-queries.ts'
 import { ById, closed } from './schemas.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 200 })
@@ -10,7 +11,7 @@ const Id = Type.Union([Type.String({ maxLength: 64 }), Type.Null()])
 const Sql = Type.String({ maxLength: 20_000_000 })
 
 /** Saved queries and their folders. */
-export function savedQueryRoutes(app: FastifyInstance, saved: SavedQueries): void {
+export function savedQueryRoutes(app: FastifyInstance, saved: SavedQueries, shared?: SharedQueries): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const config = { permission: 'queries.save' } as const
   const bodyLimit = 24 * 1024 * 1024
@@ -26,7 +27,9 @@ export function savedQueryRoutes(app: FastifyInstance, saved: SavedQueries): voi
         querystring: closed({ search: Type.Optional(Type.String({ maxLength: 1_000 })) }),
       },
     },
-    request => ({ items: saved.list(request.actor, request.query.search) }),
+    ({ actor, query: { search } }) => ({
+      items: [...saved.list(actor, search), ...(shared?.with(actor, search) ?? []).map(({ sql: _, ...item }) => item)],
+    }),
   )
 
   routes.post(
@@ -60,7 +63,7 @@ export function savedQueryRoutes(app: FastifyInstance, saved: SavedQueries): voi
   routes.get(
     '/api/saved-queries/:id',
     { config, schema: { tags, summary: 'A saved query with its text', params: ById } },
-    request => saved.get(request.actor, request.params.id),
+    ({ actor, params }) => shared?.find(actor, params.id) ?? saved.get(actor, params.id),
   )
 
   routes.put(
@@ -100,5 +103,33 @@ export function savedQueryRoutes(app: FastifyInstance, saved: SavedQueries): voi
     '/api/saved-queries/:id/restore',
     { config, schema: { tags, summary: 'Undo deleting', params: ById } },
     request => saved.restore(request.actor, request.params.id),
+  )
+
+  if (shared === undefined) return
+  const forPerson = { permission: 'queries.save', forPerson: true } as const
+  routes.get(
+    '/api/saved-queries/:id/shares',
+    { config: forPerson, schema: { tags: ['shares'], summary: 'Who else sees a saved query of yours', params: ById } },
+    request => shared.of(request.actor, request.params.id),
+  )
+  routes.post(
+    '/api/saved-queries/:id/shares',
+    {
+      config: forPerson,
+      schema: {
+        tags: ['shares'],
+        summary: 'Share a saved query with a person or a group',
+        params: ById,
+        body: closed({
+          personId: Type.Optional(Type.String({ maxLength: 64 })),
+          groupId: Type.Optional(Type.String({ maxLength: 64 })),
+          days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })),
+        }),
+      },
+    },
+    (request, reply) => {
+      const given = Object.entries(request.body).filter(([, value]) => value !== undefined)
+      return reply.code(201).send(shared.create(request.actor, request.params.id, Object.fromEntries(given)))
+    },
   )
 }

@@ -5,7 +5,7 @@ import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { Observable } from './observable.ts'
 import type { ResultSources } from './result-sources.ts'
-import { openShareResultDialog } from './share-result-dialog.ts'
+import { openShareDialog } from './share-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import { copyText, tellFailure } from './tell.ts'
 
@@ -60,7 +60,7 @@ export class ResultActions {
   }
 
   share(resultId: string): void {
-    openShareResultDialog(this.#api, resultId)
+    openShareDialog(this.#api, 'results', resultId)
   }
 
   #setPin(resultId: string, pinned: boolean): void {

@@ -8,6 +8,7 @@ import { type PopupAnchor, popup } from './popup.ts'
 import { openSaveDialog } from './save-dialog.ts'
 import { createSavedPanel, type SavedPanel } from './saved-panel.ts'
 import { folderChoices } from './saved-tree.ts'
+import { openShareDialog } from './share-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import type { TabDesk } from './tab-desk.ts'
 import type { StudioTab, Tabs } from './tabs.ts'
@@ -89,9 +90,11 @@ export class SavedDesk {
       return
     }
     try {
-      const { sql, name, connectionId, id } = await api.savedQuery(item.id)
+      const { sql, name, connectionId, id, sharedBy } = await api.savedQuery(item.id)
       const connection = connectionId ?? tabs.activeTab?.connectionId ?? null
-      desk().open({ title: name, sql, connectionId: connection, savedQueryId: id })
+      // The text of somebody else is read; saving it makes one's own.
+      const savedQueryId = sharedBy === undefined ? id : null
+      desk().open({ title: name, sql, connectionId: connection, savedQueryId })
     } catch (error) {
       tellFailure(failureOf(error), 'The saved query could not be opened')
       await this.panel.reload()
@@ -119,11 +122,26 @@ export class SavedDesk {
 
   #menu(item: WireSavedItem, anchor: PopupAnchor): void {
     const isFolder = item.kind === 'folder'
+    if (item.sharedBy !== undefined) {
+      popup(anchor, item.name, [
+        { label: 'Open, to save as your own', icon: icon('insert'), run: () => void this.open(item) },
+      ])
+      return
+    }
     popup(anchor, item.name, [
       ...(isFolder
         ? [{ label: 'New folder inside', icon: icon('folderPlus'), run: () => void this.#newFolder(item.id) }]
         : [{ label: 'Open', icon: icon('insert'), shortcut: 'Enter', run: () => void this.open(item) }]),
       { label: 'Rename', icon: icon('edit'), run: () => void this.#rename(item) },
+      ...(!isFolder && this.#options.may('share')
+        ? [
+            {
+              label: 'Share …',
+              icon: icon('link'),
+              run: () => openShareDialog(this.#options.api, 'saved-queries', item.id),
+            },
+          ]
+        : []),
       { label: 'Move to …', icon: icon('folder'), run: () => this.#move(item) },
       'separator',
       { label: 'Delete', icon: icon('trash'), run: () => void this.#remove(item) },

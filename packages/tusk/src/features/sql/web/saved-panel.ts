@@ -141,7 +141,7 @@ export function createSavedPanel(options: SavedPanelOptions): SavedPanel {
           'aria-level': String(level),
           ...(isFolder ? { 'aria-expanded': String(isOpen) } : {}),
           'data-id': item.id,
-          draggable: 'true',
+          draggable: String(item.sharedBy === undefined),
         },
         on: {
           click: () => {
@@ -163,6 +163,8 @@ export function createSavedPanel(options: SavedPanelOptions): SavedPanel {
       isFolder ? icon(isOpen ? 'down' : 'right', 'studio-chevron') : h('span', { class: 'studio-chevron' }),
       icon(isFolder ? 'folder' : 'file'),
       h('span', { class: 'studio-tree-name' }, marked(item.name, search.value.trim())),
+      item.sharedBy !== undefined &&
+        h('span', { class: 'studio-badge', title: `Shared by ${item.sharedBy}` }, item.sharedBy),
       iconButton(
         'more',
         `Actions of ${item.name}`,

@@ -34,6 +34,9 @@ export interface HistoryFilter {
   readonly before?: number | undefined
 }
 
+/** What can be opened for others. */
+export type SharedKind = 'results' | 'saved-queries'
+
 export interface TableName {
   readonly catalog?: string | undefined
   readonly schema: string
@@ -111,12 +114,12 @@ export class StudioApi {
     return api.post(path`/api/results/${id}/pin`, { pinned })
   }
 
-  shares(resultId: string, signal: AbortSignal): Promise<WireShares> {
-    return api.get(path`/api/results/${resultId}/shares`, { signal })
+  shares(of: SharedKind, id: string, signal: AbortSignal): Promise<WireShares> {
+    return api.get(`/api/${of}${path`/${id}/shares`}`, { signal })
   }
 
-  shareResult(resultId: string, input: WireShareInput): Promise<WireNewShare> {
-    return api.post(path`/api/results/${resultId}/shares`, input)
+  share(of: SharedKind, id: string, input: WireShareInput): Promise<WireNewShare> {
+    return api.post(`/api/${of}${path`/${id}/shares`}`, input)
   }
 
   revokeShare(id: string): Promise<void> {

@@ -3,12 +3,15 @@ import { h, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import type { WireShare, WireShareInput, WireShares } from '../../../wire.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
-import type { StudioApi } from './studio-api.ts'
+import type { SharedKind, StudioApi } from './studio-api.ts'
 import { copyText } from './tell.ts'
 
-/** Opens a result for a person, a group or whoever has a link, shows who sees it, and takes that back. */
-export function openShareResultDialog(api: StudioApi, resultId: string): void {
-  const dialog = openDialog({ title: 'Share this result', class: 'max-w-2xl' })
+/** Opens a result or a saved query for a person or a group, a result also for whoever has a link; shows who sees it, and takes that back. */
+export function openShareDialog(api: StudioApi, what: SharedKind, objectId: string): void {
+  const dialog = openDialog({
+    title: what === 'results' ? 'Share this result' : 'Share this query',
+    class: 'max-w-2xl',
+  })
   const id = `share-${crypto.randomUUID()}`
   const problem = h('p', { class: 'field-problem', role: 'alert' })
   const made = h('div', { role: 'status' })
@@ -32,7 +35,9 @@ export function openShareResultDialog(api: StudioApi, resultId: string): void {
       h(
         'p',
         { class: 'mb-3 text-sm text-muted' },
-        'They see exactly these rows as they are stored: not the SQL, not the connection, no other result.',
+        what === 'results'
+          ? 'They see exactly these rows as they are stored: not the SQL, not the connection, no other result.'
+          : 'They read its text as it is then, and can save it as their own. Running it needs a connection of theirs.',
       ),
       h('div', { class: 'grid gap-3 sm:grid-cols-2' }, field('With', receiver), field('For', days)),
       problem,
@@ -43,7 +48,7 @@ export function openShareResultDialog(api: StudioApi, resultId: string): void {
 
   async function load(): Promise<void> {
     try {
-      draw(await api.shares(resultId, dialog.signal))
+      draw(await api.shares(what, objectId, dialog.signal))
     } catch (error) {
       if (!dialog.signal.aborted) replace(dialog.body, failureBox(failureOf(error).error))
     }
@@ -54,7 +59,7 @@ export function openShareResultDialog(api: StudioApi, resultId: string): void {
     const option = (value: string, text: string): HTMLElement => h('option', { attributes: { value } }, text)
     replace(
       receiver,
-      option('link', 'Whoever has the link'),
+      what === 'results' && option('link', 'Whoever has the link'),
       ...groups.map(group => option(`group ${group.id}`, `Group ${group.name}`)),
       ...people.map(person => option(`person ${person.id}`, person.name)),
     )
@@ -62,7 +67,7 @@ export function openShareResultDialog(api: StudioApi, resultId: string): void {
     replace(
       list,
       shares.length > 0 &&
-        h('table', { class: 'table mt-3 w-full', label: 'Who sees this result' }, h('tbody', {}, ...shares.map(row))),
+        h('table', { class: 'table mt-3 w-full', label: 'Who sees this' }, h('tbody', {}, ...shares.map(row))),
     )
   }
 
@@ -87,7 +92,7 @@ export function openShareResultDialog(api: StudioApi, resultId: string): void {
     problem.textContent = ''
     replace(made)
     try {
-      const { path } = await api.shareResult(resultId, input())
+      const { path } = await api.share(what, objectId, input())
       if (path !== undefined) showLink(location.origin + path)
       await load()
     } catch (error) {
