@@ -10,14 +10,17 @@ import { duration, median } from './support/measure.ts'
 export const browserBenchmarks: readonly Benchmark[] = [
   {
     id: 'browser-first-rows',
-    what: 'First rows on screen after the columns are known (stricter than: after the first batch)',
+    what: 'First rows on screen after the first batch is stored',
     budget: { at: 'most', value: 150, unit: 'ms' },
+    whenMissed:
+      'Chromium without a graphics card draws a frame in about 50 ms on two cores that also run the studio and the engine, and three are ' +
+      'needed: the columns, the rows, and the one after, when they are on screen. The rows are in the browser some 60 ms after the batch.',
     async run(context) {
-      const { afterColumns, afterKey } = await seen(context)
+      const { afterBatch, afterKey } = await seen(context)
       return {
-        figure: median(afterColumns),
-        tusk: duration(median(afterColumns)),
-        note: `from Ctrl+Enter ${duration(median(afterKey))}; median of ${afterColumns.length}, DuckDB, ${context.rows.small.toLocaleString('en')} rows`,
+        figure: median(afterBatch),
+        tusk: duration(median(afterBatch)),
+        note: `from Ctrl+Enter ${duration(median(afterKey))}; median of ${afterBatch.length}, DuckDB, ${context.rows.small.toLocaleString('en')} rows`,
       }
     },
   },
@@ -37,7 +40,7 @@ export const browserBenchmarks: readonly Benchmark[] = [
 ]
 
 interface Seen {
-  readonly afterColumns: readonly number[]
+  readonly afterBatch: readonly number[]
   readonly afterKey: readonly number[]
   readonly jumps: readonly number[]
 }
@@ -47,7 +50,7 @@ function seen(context: BenchContext): Promise<Seen> {
     if (browserMissing !== undefined) throw new NotMeasured(browserMissing)
     const studio = await context.studio()
     await context.duckdbConnection()
-    const afterColumns: number[] = []
+    const afterBatch: number[] = []
     const afterKey: number[] = []
     const jumps: number[] = []
     await withBrowser(async ({ page }) => {
@@ -64,8 +67,8 @@ function seen(context: BenchContext): Promise<Seen> {
         if (round === 0) continue // opens the session
         const { runs } = (await studio.json('GET', '/api/runs')) as { readonly runs: readonly WireRun[] }
         const run = runs[0]!
-        const columnsAt = Date.parse(run.startedAt) + (run.statements[0]?.firstRowsMilliseconds ?? Number.NaN)
-        afterColumns.push(paintedAt - columnsAt)
+        const batchAt = Date.parse(run.startedAt) + (run.statements[0]?.firstRowsMilliseconds ?? Number.NaN)
+        afterBatch.push(paintedAt - batchAt)
         afterKey.push(paintedAt - keyAt)
       }
       await person.write('SELECT * FROM big')
@@ -82,7 +85,7 @@ function seen(context: BenchContext): Promise<Seen> {
         await back()
       }
     })
-    return { afterColumns, afterKey, jumps }
+    return { afterBatch, afterKey, jumps }
   })
 }
 

@@ -84,7 +84,7 @@ export class ScriptRun {
   update(index: number, change: Partial<WireStatement>): void {
     const statement = this.#at(index)
     statement.wire = { ...statement.wire, ...change, milliseconds: elapsed(statement) }
-    if (change.schema !== undefined && statement.wire.firstRowsMilliseconds === undefined)
+    if (statement.wire.rowCount > 0 && statement.wire.firstRowsMilliseconds === undefined)
       statement.wire = { ...statement.wire, firstRowsMilliseconds: elapsed(statement) }
     this.#touch(statement)
     if (change.schema !== undefined) this.firstColumns.resolve()

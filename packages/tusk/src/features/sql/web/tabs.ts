@@ -186,7 +186,8 @@ export class Tabs {
   async save(key: string): Promise<void> {
     clearTimeout(this.#timers.get(key))
     this.#timers.delete(key)
-    await this.#saving.get(key)
+    // Several may wait for the same save: the first of them sends, the others wait on, or two would go with one version.
+    while (this.#saving.has(key)) await this.#saving.get(key)
     const tab = this.get(key)
     if (tab === undefined || !(tab.unsaved || tab.id === null)) return
     const saving = this.#send(tab)
