@@ -7,6 +7,8 @@ import type { WireTab, WireTabInput } from '../../../src/wire.ts'
 
 /** The tab routes' rules over a map: versions count up, a stale save is refused with the saved tab. */
 class TabServer {
+  /** The texts that came with a stale version. */
+  readonly refused: string[] = []
   readonly tabs = new Map<string, WireTab>()
   readonly closed = new Map<string, WireTab>()
   away = false
@@ -39,6 +41,7 @@ class TabServer {
     const saved = this.tabs.get(id)
     if (saved === undefined) throw new ApiError(404, { code: 'NOT_FOUND', message: 'There is no such tab.' })
     if (saved.version !== input.version) {
+      this.refused.push(input.sql)
       const error = { code: 'CONFLICT', message: 'Changed in another window.' } as const
       throw new ApiError(409, error, { error, saved })
     }
@@ -139,6 +142,23 @@ test('an edit during a save is saved too, with the version of the save', async (
   await first
   assert.equal(tabs.get(tab.key)?.unsaved, true)
   await tabs.save(tab.key)
+  assert.deepEqual(saved(server), ['ab'])
+  tabs.destroy()
+})
+
+test('saves that wait for the same save go one after the other, never two with one version', async () => {
+  const server = new TabServer()
+  const { tabs } = open(server)
+  const tab = tabs.open({ sql: 'a' })
+  const gate = Promise.withResolvers<void>()
+  server.gate = gate.promise
+  const first = tabs.save(tab.key)
+  await new Promise(resolve => setImmediate(resolve))
+  tabs.change(tab.key, { sql: 'ab' })
+  const waiting = [tabs.save(tab.key), tabs.save(tab.key)]
+  gate.resolve()
+  await Promise.all([first, ...waiting])
+  assert.deepEqual(server.refused, [])
   assert.deepEqual(saved(server), ['ab'])
   tabs.destroy()
 })
