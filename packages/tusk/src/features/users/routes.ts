@@ -6,12 +6,14 @@ import { groupRoutes } from './group-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
 import { signInRoutes, statusRoute } from './sign-in-routes.ts'
+import { tokenRoutes } from './token-routes.ts'
 
 export async function usersRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   statusRoute(app, tusk.auth)
   if (tusk.auth === undefined) return
   signInRoutes(app, tusk.auth, tusk)
   profileRoutes(app, tusk.auth)
+  tokenRoutes(app, tusk.auth, tusk)
   peopleRoutes(app, tusk.auth)
   groupRoutes(app, tusk.auth, tusk)
   auditRoutes(app, tusk.auth)
