@@ -46,6 +46,7 @@ const migrations = [
      last_seen INTEGER NOT NULL,
      expires_at INTEGER NOT NULL,
      idle_milliseconds INTEGER NOT NULL,
+     remembered INTEGER NOT NULL,
      address TEXT NOT NULL,
      agent TEXT NOT NULL
    ) WITHOUT ROWID;

@@ -9,6 +9,8 @@ export interface Session {
   readonly createdAt: number
   readonly lastSeen: number
   readonly expiresAt: number
+  /** The browser keeps it when it is closed. */
+  readonly remembered: boolean
   readonly address: string
   readonly agent: string
 }
@@ -19,6 +21,7 @@ export interface NewSession {
   readonly lifetimeMs: number
   /** Ends when nothing came for this long. */
   readonly idleMs: number
+  readonly remembered?: boolean
   readonly address: string
   readonly agent: string
 }
@@ -42,20 +45,34 @@ export class Sessions {
     const now = this.#now()
     this.#database.run('DELETE FROM session WHERE expires_at < ? OR last_seen + idle_milliseconds < ?', now, now)
     this.#database.run(
-      `INSERT INTO session (hash, person_id, created_at, last_seen, expires_at, idle_milliseconds, address, agent)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO session (hash, person_id, created_at, last_seen, expires_at, idle_milliseconds, remembered, address, agent)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       hashed(secret),
       input.personId,
       now,
       now,
       now + input.lifetimeMs,
       input.idleMs,
+      Number(input.remembered ?? false),
       input.address.slice(0, 100),
       input.agent.slice(0, 300),
     )
     const row = this.#database.get('SELECT * FROM session WHERE hash = ?', hashed(secret))
     if (row === undefined) throw new Error('the session is gone')
     return { secret, session: sessionFrom(row) }
+  }
+
+  /** A new secret for a session that goes on; the old one opens nothing (R10). Undefined when it has ended meanwhile. */
+  renew(personId: string, id: string): { readonly secret: string; readonly session: Session } | undefined {
+    const secret = randomBytes(32).toString('base64url')
+    const { changes } = this.#database.run(
+      'UPDATE session SET hash = ? WHERE person_id = ? AND hash = ?',
+      hashed(secret),
+      personId,
+      id,
+    )
+    const row = changes > 0 ? this.#database.get('SELECT * FROM session WHERE hash = ?', hashed(secret)) : undefined
+    return row === undefined ? undefined : { secret, session: sessionFrom(row) }
   }
 
   /** The session of a secret while it lasts; being found keeps it from going idle, unless `quiet`. */
@@ -109,6 +126,7 @@ function sessionFrom(row: Row): Session {
     createdAt: Number(row.created_at),
     lastSeen: Number(row.last_seen),
     expiresAt: Number(row.expires_at),
+    remembered: row.remembered === 1,
     address: String(row.address),
     agent: String(row.agent),
   }

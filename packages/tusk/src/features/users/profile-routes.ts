@@ -5,6 +5,7 @@ import type { Auth } from '../../auth/auth.ts'
 import { checkNewPassword } from '../../auth/password-rules.ts'
 import { hashPassword } from '../../auth/passwords.ts'
 import { permissions } from '../../auth/permissions.ts'
+import { sessionCookie } from '../../auth/session-cookie.ts'
 import { TuskError } from '../../errors.ts'
 import { Type } from '../../plugins/route-schema.ts'
 import { formPage } from './form-page.ts'
@@ -32,15 +33,27 @@ const own = { permission: 'authenticated', forPerson: true, beforePasswordChange
 export function profileRoutes(app: FastifyInstance, auth: Auth): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
-  const change = async (request: FastifyRequest, current: string, wanted: string): Promise<void> => {
+  const change = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    current: string,
+    wanted: string,
+  ): Promise<void> => {
     const { actor } = request
+    const { signedIn } = actor
     const person = auth.people.get(actor.id)
     if (!(await auth.signIn.isOwnPassword(person, current, request.ip)))
       throw new TuskError('BAD_REQUEST', 'This is not your present password.')
     if (current === wanted) throw new TuskError('BAD_REQUEST', 'The new password is the old one.')
     await checkNewPassword(wanted, person)
-    const keepSession = actor.signedIn?.via === 'session' ? { keepSession: actor.signedIn.id } : {}
+    const keepSession = signedIn?.via === 'session' ? { keepSession: signedIn.id } : {}
     auth.people.setPassword(actor, actor.id, await hashPassword(wanted), { mustChange: false, ...keepSession })
+    // Who had the secret of this session before the change has nothing now (R10).
+    const renewed = signedIn?.via === 'session' ? auth.sessions.renew(actor.id, signedIn.id) : undefined
+    if (renewed === undefined) return
+    const { remembered, expiresAt } = renewed.session
+    const age = remembered ? (expiresAt - Date.now()) / 1_000 : undefined
+    reply.header('Set-Cookie', sessionCookie(request, renewed.secret, age))
   }
   const page = (
     request: FastifyRequest,
@@ -62,7 +75,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     const { current, password: wanted, again, next } = request.body
     try {
       if (wanted !== again) throw new TuskError('BAD_REQUEST', 'The two new passwords are not the same.')
-      await change(request, current, wanted)
+      await change(request, reply, current, wanted)
       return reply.redirect(safeNext(next), 303)
     } catch (error) {
       if (!(error instanceof TuskError) || !['BAD_REQUEST', 'TOO_MANY'].includes(error.code)) throw error
@@ -73,7 +86,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     '/api/profile/password',
     { config: own, schema: { tags: ['profile'], summary: 'Change your password', body: Change } },
     async (request, reply) => {
-      await change(request, request.body.current, request.body.password)
+      await change(request, reply, request.body.current, request.body.password)
       return reply.code(204).send()
     },
   )

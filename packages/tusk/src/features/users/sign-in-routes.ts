@@ -56,6 +56,7 @@ export function signInRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void
       personId: person.id,
       lifetimeMs,
       idleMs: kept ? lifetimeMs : Math.min(lifetimeMs, config['auth.idle_minutes'] * 60_000),
+      remembered: kept,
       address: request.ip,
       agent: request.headers['user-agent'] ?? '',
     })
