@@ -26,6 +26,7 @@ import { queryBelongings } from './query/belongings.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { DatasetCatalog } from './query/dataset-catalog.ts'
 import type { Datasets } from './query/datasets.ts'
+import { endLostWork } from './query/end-lost-work.ts'
 import { HistoryDatabase } from './query/history-database.ts'
 import { RunArchive } from './query/run-archive.ts'
 import { runStatement } from './query/run-statement.ts'
@@ -136,6 +137,8 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       maxRows: config['query.max_rows'],
     }),
   )
+  if (auth !== undefined)
+    stack.use(endLostWork({ auth, connections, runs, sessions, onError: error => log.warn(error, 'ending lost work') }))
   auth?.belongings.add(...queryBelongings({ connections, runs, archive, results: store, history }))
   const timetable = stack.use(new Timetable(log))
   const plugins = new PluginHost({

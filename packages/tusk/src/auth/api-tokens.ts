@@ -92,6 +92,17 @@ export class ApiTokens {
     return token
   }
 
+  /** Somebody's token by its id, while it lasts. */
+  valid(personId: string, id: string): ApiToken | undefined {
+    const row = this.#database.get(
+      'SELECT * FROM api_token WHERE person_id = ? AND id = ? AND expires_at > ?',
+      personId,
+      id,
+      this.#now(),
+    )
+    return row === undefined ? undefined : tokenFrom(row)
+  }
+
   /** Expired ones too, newest first. */
   of(personId: string): readonly ApiToken[] {
     return this.#database

@@ -27,6 +27,11 @@ export interface Auth {
   byProxy(name: string, address: string): Actor | undefined
   /** What somebody may do now, were they signed in; for jobs of theirs. NOT_FOUND. */
   actorOf(personId: string): Actor
-  /** Called soon after anything changed, from this process or another (the command line), until disposed. */
+  /**
+   * The same person, by the same token where it was one, with what they may do now. Undefined when the person is gone or disabled or the
+   * token is over; that a session ended changes nothing.
+   */
+  again(actor: Actor): Actor | undefined
+  /** Called soon after anything changed, from this process or another (the command line), or a session or token ran out, until disposed. */
   onChange(listener: () => void): Disposable
 }

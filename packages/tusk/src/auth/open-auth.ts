@@ -84,6 +84,13 @@ export function openAuth(file: string): Auth & Disposable {
       const actor = actorFor(person, { via: 'session', id: '', address: 'timetable' })
       return actor ?? { id: person.id, name: person.name, can: () => false }
     },
+    again({ id, signedIn }) {
+      const person = people.find(id)
+      if (person === undefined || signedIn === undefined) return undefined
+      if (signedIn.via !== 'token') return actorFor(person, signedIn)
+      const token = tokens.valid(id, signedIn.id)
+      return token === undefined ? undefined : actorFor(person, signedIn, token.permissions)
+    },
     onChange: listener => changes.watch(listener),
     [Symbol.dispose]() {
       changes[Symbol.dispose]()
@@ -92,7 +99,10 @@ export function openAuth(file: string): Auth & Disposable {
   }
 }
 
-/** Looks at two counters of SQLite, one for this process and one for all others, only while somebody listens. */
+/**
+ * Looks at two counters of SQLite, one for this process and one for all others, and at how many sessions and tokens there are whose time
+ * has not come, which nothing writes; only while somebody listens.
+ */
 class Changes implements Disposable {
   readonly #database: StateDatabase
   readonly #listeners = new Set<() => void>()
@@ -131,6 +141,15 @@ class Changes implements Disposable {
 
   #state(): string {
     const others = this.#database.get('PRAGMA data_version')?.data_version
-    return `${others}/${this.#database.get('SELECT total_changes() AS own')?.own}`
+    const now = Date.now()
+    const counts = this.#database.get(
+      `SELECT total_changes() AS own,
+         (SELECT count(*) FROM session WHERE expires_at > ? AND last_seen + idle_milliseconds > ?) AS sessions,
+         (SELECT count(*) FROM api_token WHERE expires_at > ?) AS tokens`,
+      now,
+      now,
+      now,
+    )
+    return `${others}/${counts?.own}/${counts?.sessions}/${counts?.tokens}`
   }
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Notice } from '../engine/connection.ts'
-import type { TuskError } from '../errors.ts'
+import { TuskError } from '../errors.ts'
 import type { WireRun, WireRunEvent, WireStatement } from '../wire.ts'
 
 /** At most this many notices are kept of one statement; the rest are counted. */
@@ -13,6 +13,8 @@ type RunHead = Pick<WireRun, 'id' | 'connectionId' | 'connectionName' | 'engine'
 /** The living state of one run, with those who watch it. Pure bookkeeping: it starts nothing. */
 export class ScriptRun {
   readonly actor: Actor
+  /** Whether nothing could be written when it began. */
+  readonly readOnly: boolean
   readonly abort = new AbortController()
   readonly #head: RunHead
   readonly #startedAt = new Date()
@@ -33,8 +35,10 @@ export class ScriptRun {
     head: RunHead,
     statements: readonly { from: number; to: number; text: string }[],
     offset: number,
+    readOnly: boolean,
   ) {
     this.actor = actor
+    this.readOnly = readOnly
     this.#head = head
     this.#statements = statements.map((statement, index) => ({
       revision: 0,
@@ -53,6 +57,10 @@ export class ScriptRun {
         notices: [],
       },
     }))
+  }
+
+  get connectionId(): string {
+    return this.#head.connectionId
   }
 
   get id(): string {
@@ -111,9 +119,15 @@ export class ScriptRun {
     const cancelled = error.code === 'QUERY_CANCELLED'
     this.update(index, {
       state: cancelled ? 'cancelled' : 'failed',
-      error: error.toJSON(),
+      error: (this.whyCancelled(error) ?? error).toJSON(),
       ...(error.position === undefined ? {} : { errorAt: statement.offset + error.position }),
     })
+  }
+
+  /** What the run was cancelled with, when `error` says no more than that it was. */
+  whyCancelled({ code }: TuskError): TuskError | undefined {
+    const { reason } = this.abort.signal
+    return code === 'QUERY_CANCELLED' && reason instanceof TuskError ? reason : undefined
   }
 
   statement(index: number): WireStatement {

@@ -14,7 +14,7 @@ import type { History } from './history.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { RunScript, Runs } from './runs.ts'
 import { ScriptRun } from './script-run.ts'
-import type { SessionLease, TabSessions } from './tab-sessions.ts'
+import type { SessionLease, TabSessions, WorkAtHand } from './tab-sessions.ts'
 
 export interface ScriptRunsOptions {
   readonly connections: Connections
@@ -70,6 +70,7 @@ export class ScriptRuns implements Runs {
       },
       statements,
       request.offset ?? 0,
+      connection.readOnly,
     )
     const cancel = (): void => run.abort.abort(new TuskError('QUERY_CANCELLED'))
     signal?.addEventListener('abort', cancel, { once: true })
@@ -127,6 +128,16 @@ export class ScriptRuns implements Runs {
     }
     run.abort.abort(new TuskError('QUERY_CANCELLED'))
     await run.ended.promise
+  }
+
+  /** Cancels the runs of which `lost` gives a reason; the reason is the error of their statements. */
+  cancelLost(lost: (work: WorkAtHand) => string | undefined): void {
+    for (const run of this.#runs.values()) {
+      if (!run.running || run.abort.signal.aborted) continue
+      const reason = lost(run)
+      if (reason === undefined) continue
+      run.abort.abort(new TuskError('QUERY_CANCELLED', reason))
+    }
   }
 
   async *events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent> {
@@ -279,7 +290,7 @@ export class ScriptRuns implements Runs {
         await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
         run.update(index, outcome)
         if (error !== undefined) {
-          run.update(index, { error: error.toJSON() })
+          run.update(index, { error: (run.whyCancelled(error) ?? error).toJSON() })
           if (outcome.state === 'failed') run.fail(index, error)
         }
       } catch (error) {

@@ -22,7 +22,14 @@ export interface SessionLease extends Disposable {
   keep(): void
 }
 
-interface Entry {
+/** Who does something on what connection, and whether they could only read when it began. */
+export interface WorkAtHand {
+  readonly actor: Actor
+  readonly connectionId: string
+  readonly readOnly: boolean
+}
+
+interface Entry extends WorkAtHand {
   readonly session: HostSession
   readonly connectionVersion: number
   busy: boolean
@@ -44,13 +51,13 @@ export class TabSessions implements AsyncDisposable {
   /** CONFLICT when the tab's session is in use; errors of `HostPool.openSession`. */
   async acquire(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<SessionLease> {
     const key = `${actor.id}/${tabId}/${connectionId}`
-    const version = this.#options.connections.get(actor, connectionId).version
+    const { version, readOnly } = this.#options.connections.get(actor, connectionId)
     let entry = this.#entries.get(key)
     if (entry?.busy === true || this.#opening.has(key))
       throw new TuskError('CONFLICT', 'This tab is still running something.', {
         hint: 'Wait for it, cancel it, or use another tab.',
       })
-    if (entry !== undefined && entry.connectionVersion !== version) {
+    if (entry !== undefined && (entry.connectionVersion !== version || entry.readOnly !== readOnly)) {
       if (entry.stateful)
         this.#notes.set(key, 'The connection was changed; a new session was opened and temporary state is gone.')
       await this.#close(key, entry)
@@ -91,6 +98,18 @@ export class TabSessions implements AsyncDisposable {
     if (entry !== undefined) await this.#close(key, entry)
   }
 
+  /** Ends the sessions that nobody uses at the moment and of which `lost` gives a reason; the reason is what the tab is told. */
+  async closeLost(lost: (work: WorkAtHand) => string | undefined): Promise<void> {
+    await Promise.all(
+      [...this.#entries].map(async ([key, entry]) => {
+        const reason = entry.busy ? undefined : lost(entry)
+        if (reason === undefined) return
+        this.#notes.set(key, reason)
+        await this.#close(key, entry)
+      }),
+    )
+  }
+
   /** Ends the sessions of a tab, rolling back what is open. */
   async closeTab(actor: Actor, tabId: string): Promise<void> {
     const prefix = `${actor.id}/${tabId}/`
@@ -110,7 +129,16 @@ export class TabSessions implements AsyncDisposable {
       { engine: connection.engine, config: connection.config, connectionId, label: connection.name },
       { signal },
     )
-    const entry: Entry = { session, connectionVersion: version, busy: false, stateful: false, idle: undefined }
+    const entry: Entry = {
+      actor,
+      connectionId,
+      session,
+      connectionVersion: version,
+      readOnly: connection.readOnly,
+      busy: false,
+      stateful: false,
+      idle: undefined,
+    }
     this.#entries.set(key, entry)
     void session.lost.then(error => {
       if (this.#entries.get(key) !== entry) return

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from '@playwright/test'
-import type { WireConnection, WireConnectionRights } from '../../../src/wire.ts'
+import type { WireConnection, WireConnectionRights, WireRun } from '../../../src/wire.ts'
 import { browserMissing, withBrowser } from '../../support/browser.ts'
 import { type MultiStudio, startMultiStudio, testPassword } from '../../support/multi-studio.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -69,6 +69,58 @@ suite('rights on connections', () => {
     assert.equal((await studio.ask(`/api/connections/${id}`, { as: analyst })).status, 404)
   })
 
+  test('a right that is taken or narrowed ends what runs by it and the session of the tab, and says why', async () => {
+    const [engineer, analyst] = [await studio.signIn('engineer'), await studio.signIn('analyst')]
+    const { id: connectionId } = await connectionOf(engineer, 'Shared work')
+    const address = `/api/connections/${connectionId}/rights`
+    const { groups } = (await (await studio.ask(address, { as: engineer })).json()) as WireConnectionRights
+    const groupId = groups.find(({ name }) => name === 'Analysts')?.id ?? ''
+    const give = async (rights: readonly object[]): Promise<void> => {
+      assert.equal((await studio.ask(address, { as: engineer, json: { rights } })).status, 200)
+    }
+    const run = (sql: string, tabId: string): Promise<WireRun> =>
+      studio.ask('/api/runs', { as: analyst, json: { connectionId, sql, tabId } }).then(async answer => {
+        assert.equal(answer.status, 201, await answer.clone().text())
+        return (await answer.json()) as WireRun
+      })
+    const running = async (): Promise<void> => {
+      for (;;) {
+        const { runs } = (await (await studio.ask('/api/runs', { as: analyst })).json()) as { runs: WireRun[] }
+        if (runs.some(({ state }) => state === 'running')) return
+      }
+    }
+    const long = 'SELECT count(*) FROM range(100000000000)'
+
+    await give([{ groupId, level: 'use', readOnly: false }])
+    const ended = async ({ id }: WireRun): Promise<WireRun> => {
+      for (;;) {
+        const now = (await (await studio.ask(`/api/runs/${id}`, { as: analyst })).json()) as WireRun
+        if (now.state !== 'running') return now
+      }
+    }
+    assert.equal((await ended(await run('CREATE TEMP TABLE mine AS SELECT 1 AS a', 'kept'))).state, 'complete')
+    const narrowed = run(long, 'busy')
+    await running()
+    await give([{ groupId, level: 'use', readOnly: true }])
+    const first = (await narrowed).statements[0]
+    assert.deepEqual(
+      [first?.state, first?.error?.message],
+      ['cancelled', 'Ended, because you may now only read on this connection.'],
+    )
+    const after = await ended(await run('FROM mine', 'kept'))
+    assert.equal(after.sessionNote, 'Ended, because you may now only read on this connection.')
+    assert.equal(after.statements[0]?.state, 'failed')
+
+    const taken = run(long, 'busy')
+    await running()
+    await give([])
+    const second = (await taken).statements[0]
+    assert.deepEqual(
+      [second?.state, second?.error?.message],
+      ['cancelled', 'Ended, because you may no longer use this connection.'],
+    )
+  })
+
   test('one shares in a dialog, the other sees it marked and does what the level opens', {
     skip: browserMissing ?? false,
   }, async () => {
@@ -104,7 +156,8 @@ suite('rights on connections', () => {
               assert.equal((await run()).status, 403)
             } else {
               await row.getByText('RO').waitFor()
-              assert.equal((await run()).status, 201)
+              const answer = await run()
+              assert.equal(answer.status, 201, await answer.text())
               const root = await studio.signIn('root')
               const list = (await (await studio.ask('/api/groups', { as: root })).json()) as {
                 groups: { id: string; name: string }[]

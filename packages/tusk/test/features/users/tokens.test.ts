@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, suite, test } from 'node:test'
 import { openAuth } from '../../../src/auth/open-auth.ts'
+import type { WireRun } from '../../../src/wire.ts'
 import { browserMissing, withBrowser } from '../../support/browser.ts'
 import { type MultiStudio, startMultiStudio, testPassword } from '../../support/multi-studio.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -102,8 +104,32 @@ suite('API tokens', () => {
     const ended = stream.text()
     await studio.ask(`/api/profile/tokens/${token.id}/revoke`, { as: engineer, method: 'POST' })
     assert.doesNotMatch(await ended, /"state":"complete"/)
-    assert.equal((await studio.ask(`/api/runs/${id}/cancel`, { as: engineer, method: 'POST' })).ok, true)
-    await started
+    const run = (await (await started).json()) as WireRun
+    assert.equal(run.statements[0]?.state, 'cancelled')
+  })
+
+  test('an open stream of a token ends when its time has come, which nothing writes', async () => {
+    const engineer = await studio.signIn('engineer')
+    const connectionId = await connection(engineer, 'Longer')
+    const { text, token } = await made(engineer, { permissions: ['queries.execute', 'connections.use'] })
+    const sql = 'SELECT count(*) FROM range(100000000000)'
+    const started = studio.ask('/api/runs', { as: text, json: { connectionId, sql } })
+    let id: string | undefined
+    while (id === undefined) {
+      const { runs } = (await (await studio.ask('/api/runs', { as: text })).json()) as { runs: WireRun[] }
+      id = runs.find(run => run.state === 'running')?.id
+    }
+    const stream = await studio.ask(`/api/runs/${id}/events`, { as: text })
+    const ended = stream.text()
+    using database = new DatabaseSync(`${studio.home}/auth.db`)
+    database.prepare('UPDATE api_token SET expires_at = ? WHERE id = ?').run(Date.now() + 1_500, token.id)
+    assert.doesNotMatch(await ended, /"state":"complete"/)
+    assert.equal((await studio.ask('/api/runs', { as: text })).status, 401)
+    const run = (await (await started).json()) as WireRun
+    assert.equal(
+      run.statements[0]?.error?.message,
+      'Ended, because the account or the token it was started with is no longer valid.',
+    )
   })
 
   test('in a browser: a token is made, shown once, used and revoked', { skip: browserMissing }, () =>
