@@ -1,3 +1,4 @@
+import type { Root } from '../home/roots.ts'
 import type { Limits } from './limits.ts'
 import type { Permission, PluginPermission } from './permissions.ts'
 
@@ -19,6 +20,8 @@ export interface SignedIn {
   /** Ids. */
   readonly groups: readonly string[]
   readonly limits: Limits
+  /** Folders of their groups, whose files they may reach. */
+  readonly fileRoots: readonly Root[]
   /** Nothing but the change of the password is open to them. */
   readonly mustChangePassword: boolean
   /** Where the request came from. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { TuskError } from '../errors.ts'
 import type { Row, StateDatabase } from '../home/database.ts'
+import type { Root } from '../home/roots.ts'
 import { type Actor, isAdministrator } from './actor.ts'
 import type { Audit } from './audit.ts'
 import { type Limits, limitNames } from './limits.ts'
@@ -13,17 +14,11 @@ export interface Group {
   readonly permissions: readonly (Permission | PluginPermission)[]
   readonly limits: Limits
   /** Folders of this machine that its members may read, and write to where they hold data.import or data.export. */
-  readonly fileRoots: readonly FileRoot[]
+  readonly fileRoots: readonly Root[]
   /** Members of this group of the identity provider come in as members. */
   readonly claim?: string
   readonly members: number
   readonly version: number
-}
-
-export interface FileRoot {
-  /** Absolute. */
-  readonly path: string
-  readonly writable: boolean
 }
 
 export interface GroupInput {
@@ -31,7 +26,7 @@ export interface GroupInput {
   readonly description?: string
   readonly permissions: readonly string[]
   readonly limits?: Limits
-  readonly fileRoots?: readonly FileRoot[]
+  readonly fileRoots?: readonly Root[]
   readonly claim?: string
 }
 
@@ -139,7 +134,7 @@ export class Groups {
       description: String(row.description),
       permissions: [...own, ...([...names].sort() as PluginPermission[])],
       limits: JSON.parse(String(row.limits)) as Limits,
-      fileRoots: JSON.parse(String(row.file_roots)) as FileRoot[],
+      fileRoots: JSON.parse(String(row.file_roots)) as Root[],
       ...(row.claim === null ? {} : { claim: String(row.claim) }),
       members: Number(row.members),
       version: Number(row.version),

@@ -48,6 +48,7 @@ export function openAuth(file: string): Auth & Disposable {
         administrator: person.administrator && scope === undefined && !person.mustChangePassword,
         groups: own.map(({ id }) => id),
         limits: person.administrator ? {} : widestLimits(own.map(({ limits }) => limits)),
+        fileRoots: own.flatMap(({ fileRoots }) => fileRoots),
         mustChangePassword: person.mustChangePassword,
       },
     }

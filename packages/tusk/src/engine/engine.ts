@@ -22,6 +22,8 @@ export interface Engine {
    * Call it in a host process only: drivers may block or crash the process.
    */
   open(config: ConnectionConfig, options?: OpenOptions): Promise<Connection>
+  /** The config for somebody who may do less than the connection says. Absent: only `read_only` is set, where there is such a field. */
+  confine?(config: ConnectionConfig, confinement: Confinement): ConnectionConfig
   /** `postgres://…`, `sqlite:path`, `duckdb:path` → config, or undefined when the URL is not of this engine. */
   parseUrl?(url: string): ConnectionConfig | undefined
 }
@@ -39,6 +41,18 @@ export type Hosting =
 
 /** Values of an engine's fields by key. Absent: the field's default. Secrets are in clear here and nowhere else. */
 export type ConnectionConfig = Readonly<Record<string, string | number | boolean>>
+
+/** What one person may do with a connection in multi-user mode. */
+export interface Confinement {
+  /** Whoever it is for: what is no file is theirs alone. */
+  readonly person: string
+  /** They may only read, though the connection may write. */
+  readonly readOnly: boolean
+  /** Whether SQL may reach other files of this machine, where the connection lets it. */
+  readonly externalAccess: boolean
+  /** Memory of a process at most; absent: as the connection says. */
+  readonly memoryMB?: number
+}
 
 export interface OpenOptions extends Cancellable {
   /** Where the engine may spill; private to this host, inside the state directory. */

@@ -8,6 +8,7 @@ import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import { absolutePath } from '../home/paths.ts'
 import type { SecretBox } from '../home/secrets.ts'
+import { checkFiles, confineConnection, withReadOnly } from './confine-connection.ts'
 import { readConnectionFile, type StoredConnection, writeConnectionFile } from './connection-file.ts'
 import type {
   ConnectionInput,
@@ -69,6 +70,12 @@ export class SavedConnections implements Connections {
       const name = uniqueName(actor, stored, checkedName(input.name))
       const { config, secrets } = this.#split(this.#engine(input.engine), input.config)
       checkConfig(this.#engine(input.engine), { ...config, ...secrets })
+      checkFiles(
+        actor,
+        this.#engine(input.engine),
+        withPaths(this.#engine(input.engine), config),
+        input.readOnly ?? false,
+      )
       const connection: StoredConnection = {
         id,
         name,
@@ -125,6 +132,9 @@ export class SavedConnections implements Connections {
         ...(input.color === undefined ? {} : { color: input.color }),
       }
       checkConfig(engine, { ...config, ...this.#open(connection) })
+      // Who may change a connection that somebody else made to a file keeps it; another file is their own choice.
+      const widened = old.readOnly && !connection.readOnly
+      if (moved || widened) checkFiles(actor, engine, withPaths(engine, config), connection.readOnly)
       return {
         stored: stored.map(one => (one.id === id ? connection : one)),
         value: publicView(connection, this.#access(actor, connection)),
@@ -204,7 +214,7 @@ export class SavedConnections implements Connections {
       throw new TuskError('NOT_PERMITTED', undefined, { detail: 'This needs the permission connections.use.' })
     const connection = this.#find(actor, id, purpose)
     const readOnly = connection.readOnly || this.#access(actor, connection)?.readOnly === true
-    return this.#resolved({ ...connection, readOnly }, { ...connection.config, ...this.#open(connection) })
+    return this.#resolved(actor, connection, { ...connection.config, ...this.#open(connection) }, readOnly)
   }
 
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection {
@@ -222,27 +232,34 @@ export class SavedConnections implements Connections {
     const lent = saved === undefined || moved ? {} : this.#open(saved)
     const given = new Set(Object.keys(input.config))
     const kept = Object.fromEntries(Object.entries(lent).filter(([key]) => !given.has(key)))
-    return {
-      id: id ?? '',
-      name: input.name,
-      engine,
-      config: withReadOnly(
-        engine,
-        withPaths(engine, checkConfig(engine, { ...config, ...kept, ...secrets })),
-        input.readOnly ?? false,
-      ),
-      readOnly: input.readOnly ?? false,
-    }
+    const readOnly = input.readOnly ?? false
+    if (saved === undefined || moved || (saved.readOnly && !readOnly))
+      checkFiles(actor, engine, withPaths(engine, config), readOnly)
+    return this.#resolved(
+      actor,
+      { id: id ?? '', name: input.name, engine: engine.id, readOnly },
+      { ...config, ...kept, ...secrets },
+    )
   }
 
-  #resolved(connection: StoredConnection, values: ConnectionConfig): ResolvedConnection {
+  #resolved(
+    actor: Actor,
+    connection: Pick<StoredConnection, 'id' | 'name' | 'engine' | 'readOnly'>,
+    values: ConnectionConfig,
+    readOnly = connection.readOnly,
+  ): ResolvedConnection {
     const engine = this.#engine(connection.engine)
     return {
       id: connection.id,
       name: connection.name,
       engine,
-      config: withReadOnly(engine, withPaths(engine, checkConfig(engine, values)), connection.readOnly),
-      readOnly: connection.readOnly,
+      config: confineConnection(
+        actor,
+        engine,
+        withReadOnly(engine, withPaths(engine, checkConfig(engine, values)), connection.readOnly),
+        readOnly,
+      ),
+      readOnly,
     }
   }
 
@@ -400,10 +417,4 @@ export function withPaths(engine: Engine, config: ConnectionConfig): ConnectionC
         : value,
     ]),
   )
-}
-
-/** The connection's read-only switch turns on the engine's own. */
-function withReadOnly(engine: Engine, config: ConnectionConfig, readOnly: boolean): ConnectionConfig {
-  if (!readOnly || !engine.fields.some(field => field.key === 'read_only')) return config
-  return { ...config, read_only: true }
 }

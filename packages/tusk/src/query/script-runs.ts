@@ -52,6 +52,7 @@ export class ScriptRuns implements Runs {
       throw new TuskError('BAD_REQUEST', 'There is nothing to run.', { hint: 'Write a statement first.' })
     if (request.parameters !== undefined && statements.length > 1)
       throw new TuskError('BAD_REQUEST', 'This takes one statement.')
+    if (request.aside !== true) this.#checkConcurrent(actor)
     const id = randomUUID()
     // First of all: what cannot be put on record does not run.
     this.#options.audit?.add(actor, {
@@ -178,6 +179,16 @@ export class ScriptRuns implements Runs {
     await Promise.all(running.map(run => run.ended.promise))
   }
 
+  #checkConcurrent(actor: Actor): void {
+    const { concurrentRuns } = actor.signedIn?.limits ?? {}
+    const running = [...this.#runs.values()].filter(run => run.actor.id === actor.id && run.running).length
+    if (concurrentRuns === undefined || running < concurrentRuns) return
+    throw new TuskError('TOO_MANY', 'You run as much at the same time as your groups allow.', {
+      detail: `Running: ${running}, allowed: ${concurrentRuns}.`,
+      hint: 'Wait until something has ended, or cancel it.',
+    })
+  }
+
   async #lease(run: ScriptRun, request: RunScript, connection: ResolvedConnection): Promise<SessionLease> {
     // A run without a tab gets a session of its own under the run's id, closed when it ends.
     const lease = await this.#options.sessions.acquire(
@@ -240,7 +251,10 @@ export class ScriptRuns implements Runs {
     lease: SessionLease,
     parameters: readonly (string | null)[] | undefined,
   ): Promise<void> {
-    const { results, timeoutMs, maxRows } = this.#options
+    const { results } = this.#options
+    const limits = run.actor.signedIn?.limits ?? {}
+    const timeoutMs = stricter(this.#options.timeoutMs, (limits.seconds ?? 0) * 1_000)
+    const maxRows = stricter(this.#options.maxRows, limits.rows ?? 0)
     const startedAt = new Date().toISOString()
     const signal = run.abort.signal
     run.begin(index)
@@ -350,4 +364,9 @@ export class ScriptRuns implements Runs {
 
 function sessionGone(code: string | undefined): boolean {
   return code === 'HOST_DIED' || code === 'CONNECTION_LOST' || code === 'SESSION_LOST'
+}
+
+/** Of two limits, where 0 is none. */
+function stricter(one: number, other: number): number {
+  return one === 0 || other === 0 ? Math.max(one, other) : Math.min(one, other)
 }

@@ -12,10 +12,10 @@ export const duckdbEngine: Engine = {
   dialect: duckdbDialect,
   hosting: {
     share: 'database',
-    // A database in memory belongs to one saved connection; its tabs share it.
+    // A database in memory belongs to one saved connection, and among several people to one of them; its tabs share it.
     hostKey: (config, connectionId) => {
       const key = databaseKey(String(config.path ?? ''))
-      return key === memoryPath ? `${memoryPath}${connectionId ?? ''}` : key
+      return key === memoryPath ? `${memoryPath}${connectionId ?? ''}${config.person ?? ''}` : key
     },
   },
   fields: [
@@ -59,6 +59,22 @@ export const duckdbEngine: Engine = {
       help: 'Lets SQL read and write files of this machine: read_csv, COPY, ATTACH.',
     },
   ],
+  confine(config, { person, readOnly, externalAccess, memoryMB }) {
+    const inMemory = databaseKey(String(config.path ?? '')) === memoryPath
+    const memory = Math.min(
+      Number(config.memory_limit_mb ?? Number.POSITIVE_INFINITY),
+      memoryMB ?? Number.POSITIVE_INFINITY,
+    )
+    return {
+      ...config,
+      ...(inMemory ? { person } : {}),
+      ...(Number.isFinite(memory) ? { memory_limit_mb: memory } : {}),
+      // One process owns a file for all who use it, so it does for each what all of them may.
+      external_access: inMemory && externalAccess && config.external_access !== false,
+      session_read_only: readOnly,
+      locked: true,
+    }
+  },
   async open(config, options = {}) {
     const instance = await openInstance(config, options)
     const connection = await DuckdbConnection.open(instance)

@@ -31,6 +31,8 @@ interface OpenDatabase {
   readonly path: string
   readonly database: Promise<Database>
   readonly settings: Settings
+  /** SQL cannot change what the process may do. */
+  readonly locked: boolean
   readonly mounts: Mounts
   users: number
 }
@@ -43,14 +45,23 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
   const settings = instanceSettings(config, options)
   const path = String(config.path ?? '')
   const key = databaseKey(path)
+  const refusesWrites = config.session_read_only === true
   const known = openFiles.get(key)
   if (known !== undefined) {
     if (known.settings.access_mode !== settings.access_mode) throw openOtherwise(known)
     await known.database
-    return instanceOf(duckdb, key, known, false)
+    return instanceOf(duckdb, key, known, refusesWrites)
   }
   const mounts = new Mounts(duckdb)
-  const opened = { path, database: openDatabase(duckdb, path, settings, mounts), settings, mounts, users: 0 }
+  const locked = config.locked === true
+  const opened = {
+    path,
+    database: openDatabase(duckdb, path, settings, locked, mounts),
+    settings,
+    locked,
+    mounts,
+    users: 0,
+  }
   if (key !== memoryPath) openFiles.set(key, opened)
   try {
     await opened.database
@@ -58,7 +69,7 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
     openFiles.delete(key)
     throw error
   }
-  return instanceOf(duckdb, key, opened, false)
+  return instanceOf(duckdb, key, opened, refusesWrites)
 }
 
 function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase, refusesWrites: boolean): Instance {
@@ -86,15 +97,25 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase, refuses
 /** Whether a session of `config` is more narrow than the database was opened. */
 function mustRefuseWrites(opened: OpenDatabase, config: ConnectionConfig): boolean {
   const wanted = instanceSettings(config, {})
-  if (wanted.enable_external_access !== opened.settings.enable_external_access) throw openOtherwise(opened)
-  if (wanted.access_mode === opened.settings.access_mode) return false
+  if (
+    wanted.enable_external_access !== opened.settings.enable_external_access ||
+    (config.locked === true) !== opened.locked
+  )
+    throw openOtherwise(opened)
+  if (wanted.access_mode === opened.settings.access_mode) return config.session_read_only === true
   if (wanted.access_mode !== readOnlyMode) throw openOtherwise(opened)
   return true
 }
 
 const readOnlyMode = 'read_only'
 
-async function openDatabase(duckdb: Bindings, path: string, settings: Settings, mounts: Mounts): Promise<Database> {
+async function openDatabase(
+  duckdb: Bindings,
+  path: string,
+  settings: Settings,
+  locked: boolean,
+  mounts: Mounts,
+): Promise<Database> {
   const config = duckdb.create_config()
   try {
     for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value)
@@ -103,12 +124,28 @@ async function openDatabase(duckdb: Bindings, path: string, settings: Settings, 
   }
   try {
     const database = await duckdb.open(path === '' ? memoryPath : path, config)
-    mounts.register(await duckdb.connect(database))
+    const first = await duckdb.connect(database)
+    if (locked) for (const statement of lock) await duckdb.query(first, statement)
+    mounts.register(first)
     return database
   } catch (error) {
     throw openingError(error, path)
   }
 }
+
+/** SQL changes no settings but these: others would write files (`profiling_output`) or take more memory than is given. */
+const changeable = [
+  'streaming_buffer_size',
+  'enable_progress_bar',
+  'enable_progress_bar_print',
+  'TimeZone',
+  'schema',
+  'search_path',
+]
+const lock = [
+  `SET GLOBAL allowed_configs = [${changeable.map(name => `'${name}'`).join(', ')}]`,
+  'SET GLOBAL lock_configuration = true',
+]
 
 /** Nothing is downloaded and nothing foreign is loaded; what the person may widen is in the fields. */
 function instanceSettings(config: ConnectionConfig, options: OpenOptions): Settings {
@@ -121,13 +158,14 @@ function instanceSettings(config: ConnectionConfig, options: OpenOptions): Setti
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
-    enable_external_access: config.external_access === false ? 'false' : 'true',
     errors_as_json: 'true',
     custom_user_agent: options.applicationName ?? 'tusk',
     ...(options.tempDirectory === undefined ? {} : { temp_directory: options.tempDirectory }),
     ...(memoryLimitMB === undefined ? {} : { memory_limit: `${memoryLimitMB}MB` }),
     ...(tempLimitMB === undefined ? {} : { max_temp_directory_size: `${tempLimitMB}MB` }),
     ...(threads === undefined ? {} : { threads: String(threads) }),
+    // Last: once it is off, DuckDB takes no other temp_directory.
+    enable_external_access: config.external_access === false ? 'false' : 'true',
   }
 }
 

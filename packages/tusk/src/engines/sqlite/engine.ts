@@ -47,6 +47,12 @@ export const sqliteEngine: Engine = {
     },
   ],
 
+  confine: (config, { readOnly, externalAccess }) => ({
+    ...config,
+    read_only: readOnly || config.read_only === true,
+    allow_attach: externalAccess && config.allow_attach === true,
+  }),
+
   async open(config: ConnectionConfig, options: OpenOptions = {}): Promise<SqliteConnection> {
     throwIfAborted(options.signal)
     const path = String(config.path ?? '')
