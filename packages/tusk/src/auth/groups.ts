@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isAbsolute } from 'node:path'
 import { TuskError } from '../errors.ts'
 import type { Row, StateDatabase } from '../home/database.ts'
 import type { Root } from '../home/roots.ts'
@@ -60,6 +61,7 @@ export class Groups {
   create(by: Actor, input: GroupInput): Group {
     const checked = checkedInput(input)
     mayGive(by, checked.permissions)
+    mayOpen(by, [], checked.fileRoots)
     const id = randomUUID()
     return this.#database.transaction(() => {
       this.#nameIsFree(checked.name, id)
@@ -78,6 +80,7 @@ export class Groups {
       if (input.version !== undefined && input.version !== old.version)
         throw new TuskError('CONFLICT', `The group “${old.name}” was changed in the meantime.`)
       mayGive(by, [...old.permissions, ...checked.permissions])
+      mayOpen(by, old.fileRoots, checked.fileRoots)
       this.#nameIsFree(checked.name, id)
       this.#write(id, checked)
       this.#audit.add(by, { action: 'group.update', target: checked.name, details: facts(checked) })
@@ -160,6 +163,22 @@ type CheckedInput = Required<Omit<GroupInput, 'claim' | 'permissions'>> & {
   readonly claim?: string
 }
 
+/** Putting people into a group gives them what it has: its permissions and its folders. NOT_PERMITTED. */
+export function mayGiveGroup(by: Actor, { permissions: given, fileRoots }: Group): void {
+  mayGive(by, given)
+  const { signedIn } = by
+  if (signedIn === undefined || signedIn.administrator) return
+  const held = new Set(signedIn.fileRoots.map(root => JSON.stringify(root)))
+  if (!fileRoots.every(root => held.has(JSON.stringify(root))))
+    throw new TuskError('NOT_PERMITTED', 'This group opens folders that are not open to you.')
+}
+
+/** Folders are opened and closed by administrators only: none of the permissions is about the machine's files. */
+function mayOpen(by: Actor, old: readonly Root[], wanted: readonly Root[]): void {
+  if ((by.signedIn?.administrator ?? true) || JSON.stringify(old) === JSON.stringify(wanted)) return
+  throw new TuskError('NOT_PERMITTED', 'Only an administrator can open folders to a group.')
+}
+
 function checkedInput(input: GroupInput): CheckedInput {
   const name = input.name.trim()
   if (name === '' || name.length > 100)
@@ -172,17 +191,25 @@ function checkedInput(input: GroupInput): CheckedInput {
   for (const [key, value] of Object.entries(limits))
     if (!(limitNames as readonly string[]).includes(key) || !Number.isSafeInteger(value) || value < 1)
       throw new TuskError('BAD_REQUEST', `The limit ${key} must be a whole number above 0.`)
+  const fileRoots = (input.fileRoots ?? []).map(({ path, writable }) => ({ path, writable }))
+  for (const { path } of fileRoots)
+    if (!isAbsolute(path) || path.includes('\0') || path.length > 4_000)
+      throw new TuskError('BAD_REQUEST', `“${path}” is no absolute path of a folder.`)
   const { claim } = input
   return {
     name,
     description: input.description?.trim() ?? '',
     permissions: [...new Set(input.permissions)] as Group['permissions'],
     limits,
-    fileRoots: input.fileRoots ?? [],
+    fileRoots,
     ...(claim === undefined || claim.trim() === '' ? {} : { claim: claim.trim() }),
   }
 }
 
 function facts(input: CheckedInput): Record<string, string> {
-  return { permissions: input.permissions.join(' '), limits: JSON.stringify(input.limits) }
+  return {
+    permissions: input.permissions.join(' '),
+    limits: JSON.stringify(input.limits),
+    folders: input.fileRoots.map(({ path, writable }) => (writable ? path : `${path} (read-only)`)).join(', '),
+  }
 }

@@ -3,7 +3,7 @@ import { TuskError } from '../errors.ts'
 import type { Row, StateDatabase } from '../home/database.ts'
 import { type Actor, isAdministrator } from './actor.ts'
 import type { Audit } from './audit.ts'
-import { type Groups, mayGive } from './groups.ts'
+import { type Groups, mayGiveGroup } from './groups.ts'
 
 export interface Person {
   readonly id: string
@@ -99,7 +99,7 @@ export class People {
     const { groups = [], administrator = false, external } = input
     if (administrator) mustBeAdministrator(by, 'make an administrator')
     return this.#database.transaction(() => {
-      for (const id of groups) mayGive(by, this.#groups.get(id).permissions)
+      for (const id of groups) mayGiveGroup(by, this.#groups.get(id))
       if (this.byName(name) !== undefined) throw new TuskError('CONFLICT', `There is a person “${name}” already.`)
       const id = input.id ?? randomUUID()
       this.#database.run(
@@ -228,12 +228,12 @@ export class People {
 
   #mayTouch(by: Actor, person: Person): void {
     if (person.administrator) mustBeAdministrator(by, 'change an administrator')
-    for (const { id } of person.groups) mayGive(by, this.#groups.get(id).permissions)
+    for (const { id } of person.groups) mayGiveGroup(by, this.#groups.get(id))
   }
 
   #regroup(by: Actor, person: Person, groups: readonly string[]): void {
     const had = new Set(person.groups.map(({ id }) => id))
-    for (const id of groups) if (!had.has(id)) mayGive(by, this.#groups.get(id).permissions)
+    for (const id of groups) if (!had.has(id)) mayGiveGroup(by, this.#groups.get(id))
     this.#database.run('DELETE FROM membership WHERE person_id = ?', person.id)
     this.#join(by, person.id, groups)
     const names = groups.map(id => this.#groups.get(id).name).join(', ')

@@ -128,6 +128,37 @@ suite('files of the machine in multi-user mode', () => {
     )
   })
 
+  test('administrators open folders on the page of a group; what a form does not name stays', async () => {
+    const root = await studio.signIn('root')
+    using auth = openAuth(`${studio.home}/auth.db`)
+    const group = auth.groups.create(localActor, { name: 'Readers', permissions: ['system.groups', 'system.users'] })
+    const folders = { readableFolders: `${shown}\n\n ${shown} \n`, writableFolders: open }
+    const send = (as: string, json: object) =>
+      studio.ask(`/api/groups/${group.id}`, { as, json: { name: 'Readers', permissions: group.permissions, ...json } })
+    const opened = (await (await send(root, folders)).json()) as { fileRoots: object[] }
+    const expected = [
+      { path: shown, writable: false },
+      { path: open, writable: true },
+    ]
+    assert.deepEqual(opened.fileRoots, expected)
+    const page = await studio.ask(`/groups/${group.id}`, { as: root, headers: { accept: 'text/html' } })
+    const html = (await page.text()).replaceAll('&#x2f;', '/')
+    assert.ok(html.includes(`${shown}</textarea>`) && html.includes(`${open}</textarea>`))
+    assert.equal((await send(root, { readableFolders: 'not/absolute' })).status, 400)
+    assert.equal((await send(root, {})).status, 200)
+    assert.deepEqual(auth.groups.get(group.id).fileRoots, expected)
+
+    const person = auth.people.byName('nobody')
+    const other = auth.groups.create(localActor, { name: 'Others', permissions: ['system.groups', 'system.users'] })
+    auth.people.update(localActor, person?.id ?? '', { groups: [other.id] })
+    const nobody = await studio.signIn('nobody')
+    assert.equal((await send(nobody, { readableFolders: '/' })).status, 403)
+    assert.equal((await send(nobody, { description: 'still theirs to change' })).status, 200)
+    const analyst = auth.people.byName('analyst')?.id ?? ''
+    const join = await studio.ask(`/api/users/${analyst}`, { as: nobody, json: { groups: [group.id] } })
+    assert.equal(join.status, 403, await join.text())
+  })
+
   test('limits of the groups hold: seconds, rows and runs at the same time', async () => {
     using auth = openAuth(`${studio.home}/auth.db`)
     const group = auth.groups.byName('Data Engineers')

@@ -7,6 +7,7 @@ import type { Group, GroupInput } from '../../auth/groups.ts'
 import { type Limits, limitNames } from '../../auth/limits.ts'
 import { permissionCategories } from '../../auth/permissions.ts'
 import type { TuskError } from '../../errors.ts'
+import type { Root } from '../../home/roots.ts'
 import { type Static, Type } from '../../plugins/route-schema.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { known } from './people-routes.ts'
@@ -22,6 +23,8 @@ const Input = closed({
   resultMegabytes: limit,
   concurrentRuns: limit,
   duckdbMegabytes: limit,
+  readableFolders: Type.Optional(Type.String({ maxLength: 100_000 })),
+  writableFolders: Type.Optional(Type.String({ maxLength: 100_000 })),
   version: Type.Optional(Type.Integer()),
 })
 
@@ -156,6 +159,9 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
         })),
       })),
       limits: limitNames.map(name => ({ name, ...limitWords[name], value: group.limits[name] ?? '' })),
+      folders: isAdministrator(actor),
+      readable_folders: foldersOf(group, false),
+      writable_folders: foldersOf(group, true),
       failure: after.failure?.toJSON() ?? null,
       saved: after.saved === true,
     }
@@ -181,12 +187,25 @@ function inputFrom(body: Static<typeof Input>): GroupInput & { readonly version?
     name: body.name,
     permissions: listOf(body.permissions),
     limits,
+    ...(body.readableFolders === undefined && body.writableFolders === undefined
+      ? {}
+      : { fileRoots: [...rootsFrom(body.readableFolders, false), ...rootsFrom(body.writableFolders, true)] }),
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.version === undefined ? {} : { version: body.version }),
   }
 }
 
-/** What the form has no field for. */
+/** One absolute path on each line. */
+function rootsFrom(text: string | undefined, writable: boolean): readonly Root[] {
+  const paths = (text ?? '').split('\n').map(line => line.trim())
+  return [...new Set(paths)].filter(path => path !== '').map(path => ({ path, writable }))
+}
+
+function foldersOf({ fileRoots }: Group, writable: boolean): string {
+  return fileRoots.flatMap(root => (root.writable === writable ? [root.path] : [])).join('\n')
+}
+
+/** What a form or a program did not name. */
 function kept({ fileRoots, claim, description }: Group): Omit<GroupInput, 'name' | 'permissions'> {
   return { fileRoots, description, ...(claim === undefined ? {} : { claim }) }
 }

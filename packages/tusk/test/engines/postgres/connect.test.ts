@@ -88,7 +88,7 @@ for (const version of [15, 18] as const) {
           application_name: 'Tusk\'s "test" \\',
         }),
       )
-      for (const statement of ['set statement_timeout = 5', 'reset all']) await run(connection, statement)
+      for (const statement of ["set statement_timeout = '7s'", 'reset all']) await run(connection, statement)
       const names = [
         'search_path',
         'statement_timeout',
