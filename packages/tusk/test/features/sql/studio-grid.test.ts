@@ -35,7 +35,11 @@ async function freshTab(page: Page, connection: string): Promise<StudioPage> {
   const person = new StudioPage(page)
   await person.open(studio.address)
   await page.locator('[data-ready=true]').waitFor()
+  const tabs = page.locator('.studio-tabs-list [role=tab]')
+  const there = await tabs.count()
   await page.keyboard.press('Alt+n')
+  // The list of connections is drawn anew for the new tab; a click in between would go nowhere.
+  await tabs.nth(there).waitFor()
   await person.choose(connection)
   return person
 }
