@@ -17,11 +17,15 @@ export interface CommandOption {
   readonly short?: string
   /** Name of the value in help: PORT. */
   readonly value?: string
+  /** May be given several times; then it is in `lists`. Only of `string`. */
+  readonly multiple?: boolean
   readonly help: string
 }
 
 export interface CommandCall {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
+  /** What options that may be repeated were given, in order; absent when not at all. */
+  readonly lists: Readonly<Record<string, readonly string[] | undefined>>
   readonly positionals: readonly string[]
   /** Aborted by Ctrl+C and SIGTERM; a second Ctrl+C ends the process at once. */
   readonly signal: AbortSignal
@@ -29,10 +33,16 @@ export interface CommandCall {
 
 export function parseOptions(options: Command['options']): ParseArgsOptionsConfig {
   return Object.fromEntries(
-    Object.entries({ ...options, help: { type: 'boolean', short: 'h', help: '' } as const }).map(([name, option]) => [
-      name,
-      { type: option.type, ...(option.short === undefined ? {} : { short: option.short }) },
-    ]),
+    Object.entries<CommandOption>({ ...options, help: { type: 'boolean', short: 'h', help: '' } }).map(
+      ([name, option]) => [
+        name,
+        {
+          type: option.type,
+          ...(option.short === undefined ? {} : { short: option.short }),
+          ...(option.multiple === true ? { multiple: true } : {}),
+        },
+      ],
+    ),
   )
 }
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { TuskError } from '../errors.ts'
-import { type Command, help, parseOptions } from './command.ts'
+import { type Command, type CommandCall, help, parseOptions } from './command.ts'
 import { commands } from './command-table.ts'
 
 process.exitCode = await main(process.argv.slice(2))
@@ -20,12 +20,12 @@ async function main(argv: readonly string[]): Promise<number> {
     const entry = Object.hasOwn(commands, known) ? commands[known] : undefined
     if (entry === undefined) return await fromPlugin(known, args)
     const { command } = await entry.load()
-    const { values, positionals } = parsed(command, args)
+    const { values, lists, positionals } = parsed(command, args)
     if (values.help === true) {
       process.stdout.write(help(known, command))
       return 0
     }
-    return await command.run({ values, positionals, signal: interruptSignal() })
+    return await command.run({ values, lists, positionals, signal: interruptSignal() })
   } catch (error) {
     return report(known, error)
   }
@@ -45,7 +45,7 @@ async function fromPlugin(name: string, args: readonly string[]): Promise<number
 function parsed(
   command: Pick<Command, 'options'>,
   args: readonly string[],
-): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+): Pick<CommandCall, 'values' | 'lists' | 'positionals'> {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -53,7 +53,12 @@ function parsed(
       allowPositionals: true,
       strict: true,
     })
-    return { values: values as Record<string, string | boolean | undefined>, positionals }
+    const given = Object.entries(values as Record<string, string | boolean | string[] | undefined>)
+    return {
+      values: Object.fromEntries(given.flatMap(([name, value]) => (Array.isArray(value) ? [] : [[name, value]]))),
+      lists: Object.fromEntries(given.flatMap(([name, value]) => (Array.isArray(value) ? [[name, value]] : []))),
+      positionals,
+    }
   } catch (error) {
     throw new TuskError('USAGE', error instanceof Error ? error.message : String(error), { cause: error })
   }

@@ -9,6 +9,7 @@ import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import { localActor } from '../auth/actor.ts'
 import { TuskError } from '../errors.ts'
+import { checkExportOptions } from '../export/export-options.ts'
 import type { Exporter } from '../export/exporter.ts'
 import { exporters } from '../export/index.ts'
 import { Home } from '../home/home.ts'
@@ -16,7 +17,7 @@ import type { HostSession } from '../host/host-pool.ts'
 import type { Datasets } from '../query/datasets.ts'
 import { SavedConnections } from '../query/saved-connections.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
-import type { Command } from './command.ts'
+import type { Command, CommandCall } from './command.ts'
 import { openQueries, pluginOptions } from './open-queries.ts'
 import { writeTable } from './table.ts'
 import { resolveTarget, type Target } from './target.ts'
@@ -42,7 +43,13 @@ export const command: Command = {
     file: { type: 'string', short: 'f', value: 'FILE', help: 'read the script from a file' },
     json: { type: 'boolean', help: 'the same as --format json' },
     'keep-going': { type: 'boolean', help: 'go on after a statement failed' },
-    'formula-safe': { type: 'boolean', help: "CSV: put ' before text that a spreadsheet would take for a formula" },
+    option: {
+      type: 'string',
+      value: 'KEY=VALUE',
+      multiple: true,
+      help: 'an option of the format, as in the export dialog; may be repeated',
+    },
+    'formula-safe': { type: 'boolean', help: 'CSV: the same as --option formulaSafe=true' },
     plugin: { type: 'string', value: 'DIRS', help: 'folders of plugins to load as well, separated by commas' },
     'no-plugins': { type: 'boolean', help: 'without engines, formats and datasets of plugins' },
     quiet: { type: 'boolean', short: 'q', help: 'no notices and no counts' },
@@ -53,7 +60,7 @@ export const command: Command = {
     'Datasets of plugins are tables in DuckDB: SELECT * FROM plugin_ID.NAME. Their engines and formats are known as in the studio.',
     'Exit codes: 0 done, 1 a statement failed, 2 wrong call, 130 interrupted (the query is cancelled at its source).',
   ],
-  async run({ values, positionals, signal }) {
+  async run({ values, lists, positionals, signal }) {
     const script = await scriptFrom(positionals, typeof values.file === 'string' ? values.file : undefined)
     const format = values.json === true ? 'json' : typeof values.format === 'string' ? values.format : 'table'
     const home = Home.open()
@@ -64,6 +71,8 @@ export const command: Command = {
     const formats = ['table', ...queries.exporters.map(one => one.format), 'parquet']
     if (!formats.includes(format))
       throw new TuskError('USAGE', `There is no format “${format}”.`, { hint: `Formats: ${formats.join(', ')}` })
+    const exporter = queries.exporters.find(one => one.format === format)
+    const options = formatOptions(format, exporter, { values, lists })
     const connections = new SavedConnections({ file: home.path('connections.toml'), engines, secrets: home.secrets })
     const target = resolveTarget(typeof values.connection === 'string' ? values.connection : undefined, connections)
     const session = stack.use(
@@ -76,9 +85,9 @@ export const command: Command = {
     const output = typeof values.output === 'string' ? values.output : undefined
     const writer = new ResultWriter({
       format,
-      exporter: queries.exporters.find(one => one.format === format),
+      exporter,
       file: output,
-      formulaSafe: values['formula-safe'] === true,
+      options,
       async parquet(result) {
         const { createResultCompute } = await import('../results/compute/create-result-compute.ts')
         await using compute = createResultCompute({ hosts, store })
@@ -166,7 +175,8 @@ interface ResultWriterOptions {
   readonly exporter: Exporter | undefined
   /** Default: the terminal. */
   readonly file: string | undefined
-  readonly formulaSafe: boolean
+  /** Checked against the exporter's. */
+  readonly options: Readonly<Record<string, string | boolean>>
   readonly parquet: (result: StoredResult) => Promise<Readable>
 }
 
@@ -174,16 +184,16 @@ interface ResultWriterOptions {
 class ResultWriter {
   readonly #format: string
   readonly #exporter: Exporter | undefined
-  readonly #formulaSafe: boolean
+  readonly #options: ResultWriterOptions['options']
   readonly #parquet: (result: StoredResult) => Promise<Readable>
   readonly #output: Writable
   readonly #toFile: boolean
   #written = 0
 
-  constructor({ format, exporter, file, formulaSafe, parquet }: ResultWriterOptions) {
+  constructor({ format, exporter, file, options, parquet }: ResultWriterOptions) {
     this.#format = format
     this.#exporter = exporter
-    this.#formulaSafe = formulaSafe
+    this.#options = options
     this.#parquet = parquet
     this.#toFile = file !== undefined
     this.#output = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
@@ -220,7 +230,36 @@ class ResultWriter {
 
   #bytes(schema: Schema, batches: AsyncIterable<RecordBatch>): AsyncIterable<Uint8Array> {
     if (this.#exporter === undefined) return writeTable(schema, batches)
-    return this.#exporter.write(schema, batches, this.#format === 'csv' ? { formulaSafe: this.#formulaSafe } : {})
+    return this.#exporter.write(schema, batches, this.#options)
+  }
+}
+
+/** What `--option` and its short forms say. USAGE for an option that the format does not have, or a value that it does not take. */
+function formatOptions(
+  format: string,
+  exporter: Exporter | undefined,
+  { values, lists }: Pick<CommandCall, 'values' | 'lists'>,
+): Readonly<Record<string, string | boolean>> {
+  // A command line pipes CSV on to programs: exact, unless it is asked to be safe for spreadsheets.
+  const given = new Map<string, string>(
+    format === 'csv' ? [['formulaSafe', String(values['formula-safe'] === true)]] : [],
+  )
+  for (const text of lists.option ?? []) {
+    const equals = text.indexOf('=')
+    if (equals < 1) throw new TuskError('USAGE', `“${text}” is not KEY=VALUE.`)
+    given.set(text.slice(0, equals), text.slice(equals + 1))
+  }
+  if (given.size === 0) return {}
+  if (exporter === undefined) throw new TuskError('USAGE', `The format ${format} has no options.`)
+  try {
+    return checkExportOptions(exporter, Object.fromEntries(given))
+  } catch (error) {
+    const { message, detail, hint } = TuskError.from(error)
+    throw new TuskError('USAGE', message, {
+      ...(detail === undefined ? {} : { detail }),
+      ...(hint === undefined ? {} : { hint }),
+      cause: error,
+    })
   }
 }
 

@@ -38,9 +38,9 @@ export default {
     label: 'Shouts',
     extension: 'txt',
     mimeType: 'text/plain',
-    options: [],
-    async *write(schema, batches) {
-      yield new TextEncoder().encode(schema.fields.map(({ name }) => name.toUpperCase()).join('!') + '!\\n')
+    options: [{ key: 'mark', label: 'Mark', kind: 'choice', default: '!', choices: ['!', '?'] }],
+    async *write(schema, batches, { mark = '!' }) {
+      yield new TextEncoder().encode(schema.fields.map(({ name }) => name.toUpperCase() + mark).join('') + '\\n')
       for await (const batch of batches) yield new TextEncoder().encode(batch.rowCount + ' rows!\\n')
     },
   }],
@@ -85,6 +85,15 @@ describe('tusk query with plugins', () => {
     const output = join(home, 'out.txt')
     const { code, err } = await query('--format', 'shouts', '-o', output, 'SELECT 1 AS a, 2 AS b')
     assert.deepEqual([code, readFileSync(output, 'utf8')], [0, 'A!B!\n1 rows!\n'], err)
+    const asked = await query('--format', 'shouts', '--option', 'mark=?', 'SELECT 1 AS a, 2 AS b')
+    assert.deepEqual([asked.code, asked.out], [0, 'A?B?\n1 rows!\n'], asked.err)
+    const unknown = await query('--format', 'shouts', '--option', 'pitch=high', 'SELECT 1')
+    assert.deepEqual(
+      [unknown.code, /has no option "pitch"\.\n {2}It has mark\./.test(unknown.err)],
+      [2, true],
+      unknown.err,
+    )
+    assert.equal((await query('--format', 'shouts', '--option', 'mark=.', 'SELECT 1')).code, 2)
     const wrong = await query('--format', 'whispers', 'SELECT 1')
     assert.equal(wrong.code, 2)
     assert.match(wrong.err, /Formats: table, .*shouts, parquet/)

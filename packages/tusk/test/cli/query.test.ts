@@ -53,6 +53,19 @@ describe('tusk query', () => {
       'SELECT name FROM pet WHERE id = 2',
     ])
     assert.equal(safe.out.replaceAll('\r', ''), "name\n'=1+1\n")
+    const other = ['--option', 'delimiter=semicolon', '--option', 'lineEnd=lf', '--option', 'formulaSafe=true']
+    const shaped = await tusk(home, [
+      'query',
+      '-c',
+      pets,
+      '--format',
+      'csv',
+      ...other,
+      'SELECT id, name FROM pet WHERE id = 2',
+    ])
+    assert.equal(shaped.out, "id;name\n2;'=1+1\n")
+    const none = await tusk(home, ['query', '-c', pets, '--option', 'delimiter=tab', 'SELECT 1'])
+    assert.deepEqual([none.code, /format table has no options/.test(none.err)], [2, true], none.err)
   })
 
   test('writes JSON with exact numbers, and NDJSON', async () => {

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { Transform } from 'node:stream'
 import type { Actor } from '../../auth/actor.ts'
 import { TuskError } from '../../errors.ts'
-import type { ExportOption } from '../../export/exporter.ts'
+import { checkExportOptions } from '../../export/export-options.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
 import type { WireExport, WireExporter } from '../../wire.ts'
 
@@ -116,7 +116,7 @@ export class Exports {
       {
         directory: result.directory,
         format: exporter.format,
-        options: checkedOptions(exporter.options, request.options),
+        options: checkExportOptions(exporter, request.options),
         ...(rowNumbersFile === undefined ? {} : { rowNumbersFile }),
         onProgress: rows => {
           running.wire = { ...running.wire, rows }
@@ -172,29 +172,6 @@ function counted(bytes: Readable, running: Running): Readable {
   })
   bytes.once('error', error => counter.destroy(error))
   return bytes.pipe(counter)
-}
-
-function checkedOptions(
-  options: readonly ExportOption[],
-  values: Readonly<Record<string, string>>,
-): Record<string, unknown> {
-  const known = new Map(options.map(option => [option.key, option]))
-  const checked: Record<string, unknown> = {}
-  for (const [key, value] of Object.entries(values)) {
-    const option = known.get(key)
-    if (option === undefined)
-      throw new TuskError('BAD_REQUEST', `This format has no option “${key}”.`, {
-        hint: `Options: ${[...known.keys()].join(', ') || 'none'}`,
-      })
-    if (option.kind === 'boolean') {
-      if (value !== 'true' && value !== 'false')
-        throw new TuskError('BAD_REQUEST', `${option.label} must be true or false.`)
-      checked[key] = value === 'true'
-    } else if (option.kind === 'choice' && !(option.choices ?? []).includes(value))
-      throw new TuskError('BAD_REQUEST', `${option.label} must be one of: ${(option.choices ?? []).join(', ')}`)
-    else checked[key] = value
-  }
-  return checked
 }
 
 function fileName(name: string): string {

@@ -22,7 +22,10 @@ const icons = { info: 'info', success: 'complete', warning: 'warning', error: 'a
 
 const MOST = 5
 
-/** Says something in the corner, to screen readers too, without taking the focus; who went into it gets back to where they were. Above dialogs. */
+/**
+ * Says something in the corner, to screen readers too, without taking the focus; who went into it gets back to where they were. Above dialogs.
+ * The same words again take the place of the first, unless somebody could still act on those.
+ */
 export function toast(options: ToastOptions): Toast {
   const { kind = 'info', title, detail, action } = options
   const durationMs = options.durationMs ?? (kind === 'error' || action !== undefined ? 10_000 : 5_000)
@@ -61,10 +64,20 @@ export function toast(options: ToastOptions): Toast {
   for (const event of ['pointerenter', 'focusin'] as const) made.addEventListener(event, timer.pause)
   for (const event of ['pointerleave', 'focusout'] as const) made.addEventListener(event, timer.go)
   const tray = openTray()
+  if (action === undefined) sameWords(tray, made)?.remove()
   tray.append(made)
   while (tray.childElementCount > MOST) tray.firstElementChild?.remove()
   timer.go()
   return { close }
+}
+
+function sameWords(tray: HTMLElement, made: HTMLElement): Element | undefined {
+  return [...tray.children].find(
+    other =>
+      other.className === made.className &&
+      other.textContent === made.textContent &&
+      !other.contains(document.activeElement),
+  )
 }
 
 /** The corner where toasts lie: shown anew each time, so that it lies above a dialog that opened since. */

@@ -52,7 +52,11 @@ test('a query is saved with Ctrl+S, filed, changed, found, opened once, deleted 
     await screenshot('saved-queries')
 
     await person.write("select 'second' as word")
+    const kept = page.waitForResponse(
+      answer => answer.request().method() === 'PUT' && /saved-queries/.test(answer.url()),
+    )
     await page.keyboard.press('Control+s')
+    assert.equal((await kept).status(), 200)
     await toast(page, '“Words” saved')
     await page.keyboard.press('Alt+n')
     await row(page, 'Words').click()
@@ -141,7 +145,7 @@ test('a text that another window saved is not replaced without asking', { skip }
     assert.equal(await text(), 'select 2 as theirs')
     await page.keyboard.press('Control+s')
     await question.getByRole('button', { name: 'Replace it' }).click()
-    await page.locator('.toast-card', { hasText: '“Shared” saved' }).last().waitFor()
+    await toast(page, '“Shared” saved')
     await person.until(
       `fetch('/api/saved-queries/${id}').then(answer => answer.json()).then(({ sql }) => sql === 'select 3 as mine')`,
     )
