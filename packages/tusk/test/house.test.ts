@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'engine',
     'errors',
     'home',
-    'type export',
+    'export',
     'plugins',
     'type query',
     'type results',
