@@ -1,7 +1,9 @@
-import { isIP } from 'node:net'
 import type { Logger } from 'pino'
+import { proxyLogin } from './auth/proxy-login.ts'
 import { TuskError } from './errors.ts'
 import type { Home } from './home/home.ts'
+import { networksFrom } from './home/network-list.ts'
+import { publicUrl } from './home/public-url.ts'
 import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { watchPlugins } from './plugins/watch-plugins.ts'
@@ -100,23 +102,24 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         run: async () => void auth.audit.forget(open.config['auth.audit_days']),
       }),
     )
+  const outside = publicUrl(open.config['server.public_url'])
   const server = await createServer({
     ...(auth === undefined
       ? options.authenticate === undefined
         ? {}
         : { authenticate: options.authenticate }
       : {
-          authenticate: authenticator(auth),
+          authenticate: authenticator(auth, proxyLogin(auth, open.config)),
           signInPage: '/login',
           passwordPage: '/profile/password',
           onRightsChange: listener => auth.onChange(listener),
         }),
-    trustedProxies: proxyAddresses(open.config['server.trusted_proxies']),
+    trustedProxies: networksFrom('server.trusted_proxies', open.config['server.trusted_proxies']),
     tusk,
     features,
     host: options.host,
     port: options.port,
-    allowedHosts: options.allowedHosts ?? [],
+    allowedHosts: [...(options.allowedHosts ?? []), ...(outside === undefined ? [] : [outside.host])],
     ...(options.accessToken === undefined ? {} : { accessToken: options.accessToken }),
     log,
     ...(options.watch === true ? { assets: { watch: true } } : {}),
@@ -127,22 +130,4 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()
   return { address: server.address, tusk, routes: server.routes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
-}
-
-/** CONFIG_INVALID unless each is an address or a network of addresses. */
-function proxyAddresses(setting: string): readonly string[] {
-  const addresses = setting.split(',').map(address => address.trim())
-  const known = addresses.filter(address => address !== '')
-  for (const address of known) {
-    const [ip = '', bits = '0'] = address.split('/')
-    if (isIP(ip) === 0 || !/^\d{1,3}$/.test(bits))
-      throw new TuskError(
-        'CONFIG_INVALID',
-        `The setting server.trusted_proxies holds “${address}”, which is no address.`,
-        {
-          hint: 'As in: tusk config set server.trusted_proxies 127.0.0.1,10.0.0.0/8',
-        },
-      )
-  }
-  return known
 }

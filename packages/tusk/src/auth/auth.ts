@@ -3,6 +3,7 @@ import type { ApiTokens } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
 import type { Belongings } from './belongings.ts'
 import type { ConnectionRights } from './connection-rights.ts'
+import type { ExternalSignIn } from './external-sign-in.ts'
 import type { Groups } from './groups.ts'
 import type { People } from './people.ts'
 import type { Sessions } from './sessions.ts'
@@ -20,11 +21,12 @@ export interface Auth {
   readonly belongings: Belongings
   readonly audit: Audit
   readonly signIn: SignIn
+  readonly externalSignIn: ExternalSignIn
   /** Who has this session, with what they may do now. Undefined when it ended or the person is disabled. `quiet`: does not count as being there. */
   bySession(secret: string, address: string, options?: { readonly quiet?: boolean }): Actor | undefined
   byToken(text: string, address: string): Actor | undefined
-  /** Somebody whom a trusted proxy names. */
-  byProxy(name: string, address: string): Actor | undefined
+  /** Somebody whom a trusted proxy let through; `personId` as `externalSignIn` gives it. */
+  byProxy(personId: string, address: string): Actor | undefined
   /** What somebody may do now, were they signed in; for jobs of theirs. NOT_FOUND. */
   actorOf(personId: string): Actor
   /**

@@ -6,6 +6,7 @@ import type { Auth } from './auth.ts'
 import { openAuthDatabase } from './auth-database.ts'
 import { Belongings } from './belongings.ts'
 import { ConnectionRights } from './connection-rights.ts'
+import { ExternalSignIn } from './external-sign-in.ts'
 import { Groups } from './groups.ts'
 import { widestLimits } from './limits.ts'
 import { People, type Person } from './people.ts'
@@ -64,6 +65,7 @@ export function openAuth(file: string): Auth & Disposable {
     belongings: new Belongings(),
     shares: new Shares(database, audit),
     signIn: new SignIn({ people, audit }),
+    externalSignIn: new ExternalSignIn({ people, groups, audit }),
     bySession(secret, address, options) {
       const session = sessions.find(secret, options)
       if (session === undefined) return undefined
@@ -76,8 +78,8 @@ export function openAuth(file: string): Auth & Disposable {
       const how = { via: 'token', id, address, ...(connections === undefined ? {} : { connections }) } as const
       return actorFor(people.get(personId), how, permissions)
     },
-    byProxy(name, address) {
-      const person = people.byName(name)
+    byProxy(personId, address) {
+      const person = people.find(personId)
       return person === undefined ? undefined : actorFor(person, { via: 'proxy', id: `proxy ${person.id}`, address })
     },
     actorOf(personId) {

@@ -150,6 +150,49 @@ export class People {
     })
   }
 
+  /**
+   * Of the groups that have a claim, from now on these and no others; groups without one stay as they are. On record when it changes anything.
+   */
+  takeClaimedGroups(by: Actor, id: string, wanted: readonly string[]): Person {
+    const person = this.get(id)
+    const claimed = new Set(this.#groups.list().flatMap(group => (group.claim === undefined ? [] : [group.id])))
+    const now = person.groups.map(group => group.id)
+    const next = [...now.filter(group => !claimed.has(group)), ...wanted]
+    // A proxy says it with each request: nothing is written unless something changes.
+    if (next.length === now.length && next.every(group => now.includes(group))) return person
+    return this.#database.transaction(() => {
+      this.#regroup(by, person, next)
+      this.#database.run('UPDATE person SET version = version + 1 WHERE id = ?', id)
+      return this.get(id)
+    })
+  }
+
+  /** Who comes by this identity from now on is this person; undefined: nobody does. CONFLICT when it is somebody else's. */
+  link(by: Actor, id: string, external: { readonly issuer: string; readonly subject: string } | undefined): Person {
+    mustBeAdministrator(by, 'link accounts')
+    return this.#database.transaction(() => {
+      const person = this.get(id)
+      const other = external === undefined ? undefined : this.byExternal(external.issuer, external.subject)
+      if (other !== undefined && other.id !== id)
+        throw new TuskError('CONFLICT', `This identity is linked to “${other.name}”.`, {
+          hint: `First: tusk users unlink ${other.name}`,
+        })
+      this.#database.run(
+        'UPDATE person SET issuer = ?, subject = ?, version = version + 1 WHERE id = ?',
+        external?.issuer ?? null,
+        external?.subject ?? null,
+        id,
+      )
+      if (external === undefined) this.#endSessions(id)
+      this.#audit.add(by, {
+        action: external === undefined ? 'person.unlink' : 'person.link',
+        target: person.name,
+        ...(external === undefined ? {} : { details: { issuer: external.issuer, subject: external.subject } }),
+      })
+      return this.get(id)
+    })
+  }
+
   /** Everything of theirs in auth.db goes with them; what they made stays on the disk under their id. */
   remove(by: Actor, id: string): void {
     this.#database.transaction(() => {

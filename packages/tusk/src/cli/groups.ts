@@ -13,6 +13,7 @@ export const command: Command = {
     'show NAME [--json]',
     'create NAME [--permissions LIST] [--description TEXT]',
     'permissions [NAME [LIST]]',
+    'claim NAME [CLAIM]',
     'delete NAME [--yes]',
   ],
   description: 'Groups of people and what they may do.',
@@ -22,10 +23,13 @@ export const command: Command = {
     description: { type: 'string', value: 'TEXT', help: 'what the group is for' },
     yes: { type: 'boolean', help: 'do not ask' },
   },
-  notes: ['permissions lists all that exist; permissions NAME those of a group; permissions NAME LIST sets them.'],
+  notes: [
+    'claim NAME CLAIM fills the group from the group CLAIM of the sign-in provider; claim NAME "" no longer.',
+    'permissions lists all that exist; permissions NAME those of a group; permissions NAME LIST sets them.',
+  ],
   async run(call) {
     const [action = 'list', name, permissions, ...more] = call.positionals
-    const surplus = action === 'permissions' ? more[0] : (permissions ?? more[0])
+    const surplus = action === 'permissions' || action === 'claim' ? more[0] : (permissions ?? more[0])
     if (surplus !== undefined) throw new TuskError('USAGE', `“${surplus}” is one word too many.`)
     if (action === 'permissions' && name === undefined) {
       explainPermissions(call)
@@ -47,6 +51,13 @@ export const command: Command = {
           ...(typeof call.values.description === 'string' ? { description: call.values.description } : {}),
         })
         say(call, group, `made ${group.name} with ${group.permissions.length} permissions\n`)
+        return 0
+      }
+      case 'claim': {
+        const group = named(auth, name)
+        const now =
+          permissions === undefined ? group : auth.groups.update(localActor, group.id, { ...group, claim: permissions })
+        say(call, now, `${now.claim ?? ''}\n`)
         return 0
       }
       case 'permissions': {

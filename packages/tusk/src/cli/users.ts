@@ -16,6 +16,7 @@ export const command: Command = {
     'reset-password NAME [--password-stdin]',
     'disable NAME | enable NAME',
     'groups NAME [GROUPS]',
+    'link NAME --issuer ISSUER --subject SUBJECT | unlink NAME',
     'delete NAME [--yes]',
   ],
   description: 'People who may sign in. A change acts at once, on open sessions too.',
@@ -26,10 +27,13 @@ export const command: Command = {
     email: { type: 'string', value: 'EMAIL', help: 'address of the person' },
     'display-name': { type: 'string', value: 'TEXT', help: 'name that is shown' },
     'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
+    issuer: { type: 'string', value: 'ISSUER', help: 'of an OpenID Connect provider, as oidc.issuer says it' },
+    subject: { type: 'string', value: 'SUBJECT', help: 'what the provider calls the person: sub' },
     yes: { type: 'boolean', help: 'do not ask' },
   },
   notes: [
     'A password is asked for at the terminal; where there is none, a one-time password is printed. Either is changed at the next login.',
+    'link lets somebody who signs in through an OpenID Connect provider be a person that is here already.',
     'groups NAME shows the groups of a person; groups NAME Analysts,Viewers sets them, groups NAME "" takes all away.',
   ],
   async run(call) {
@@ -56,6 +60,19 @@ export const command: Command = {
       case 'groups':
         showOrSetGroups(auth, personNamed(auth, name), groups, call)
         return 0
+      case 'link': {
+        const { issuer, subject } = call.values
+        if (typeof issuer !== 'string' || typeof subject !== 'string')
+          throw new TuskError('USAGE', 'link needs --issuer and --subject.')
+        const person = auth.people.link(localActor, personNamed(auth, name).id, { issuer, subject })
+        say(call, person, `${person.name} is who ${issuer} calls ${subject}\n`)
+        return 0
+      }
+      case 'unlink': {
+        const person = auth.people.link(localActor, personNamed(auth, name).id, undefined)
+        say(call, person, `${person.name} no longer comes in through a provider\n`)
+        return 0
+      }
       case 'delete':
         return await remove(auth, personNamed(auth, name), call)
       default:

@@ -102,3 +102,19 @@ test('the last administrator cannot be disabled or deleted, and names that do no
   assert.match((await tusk(['users', 'create', 'x', '--group', 'Nowhere'])).error, /no group “Nowhere”/)
   assert.equal((await tusk(['users', 'fly'])).code, 2)
 })
+
+test('a person is linked to an identity of a provider and unlinked, a group gets a claim and loses it', async () => {
+  const issuer = 'https://login.example.org'
+  const linked = (await json('users', 'link', 'viewer', '--issuer', issuer, '--subject', 's-1')) as { issuer: string }
+  assert.equal(linked.issuer, issuer)
+  const taken = await tusk(['users', 'link', 'analyst', '--issuer', issuer, '--subject', 's-1'])
+  assert.deepEqual([taken.code, /linked to “viewer”/.test(taken.error)], [1, true], taken.error)
+  assert.equal('issuer' in ((await json('users', 'unlink', 'viewer')) as object), false)
+  assert.equal((await tusk(['users', 'link', 'viewer', '--issuer', issuer])).code, 2)
+
+  const claimed = (await json('groups', 'claim', 'Viewers', 'readers')) as { claim: string; permissions: string[] }
+  assert.equal(claimed.claim, 'readers')
+  assert.ok(claimed.permissions.length > 0)
+  assert.equal((await tusk(['groups', 'claim', 'Viewers'])).out, 'readers\n')
+  assert.equal('claim' in ((await json('groups', 'claim', 'Viewers', '')) as object), false)
+})

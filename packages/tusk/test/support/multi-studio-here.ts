@@ -1,6 +1,8 @@
 import { pino } from 'pino'
 import type { Auth } from '../../src/auth/auth.ts'
+import { writeSetting } from '../../src/home/config.ts'
 import { Home } from '../../src/home/home.ts'
+import type { SettingKey } from '../../src/home/settings.ts'
 import { type Studio, startStudio } from '../../src/studio.ts'
 import { prepareMultiMode } from './multi-studio.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -9,12 +11,19 @@ export interface MultiStudioHere extends Studio {
   readonly auth: Auth
 }
 
-/** A whole studio in multi-user mode in this process, with the people of `prepareMultiMode` and no samples or plugins. The caller disposes it. */
-export async function startMultiStudioHere(context: {
-  after(fn: () => void | Promise<void>): void
-}): Promise<MultiStudioHere> {
+/**
+ * A whole studio in multi-user mode in this process, with the people of `prepareMultiMode`, every route that there can be (a provider to sign in
+ * with, which is away), and no samples or plugins. The caller disposes it.
+ */
+export async function startMultiStudioHere(
+  context: { after(fn: () => void | Promise<void>): void },
+  options: { readonly settings?: Partial<Record<SettingKey, string>> } = {},
+): Promise<MultiStudioHere> {
   const home = Home.open(temporaryDirectory(context))
   await prepareMultiMode(home)
+  const settings = { 'oidc.issuer': 'http://127.0.0.1:9', 'oidc.client_id': 'tusk', ...options.settings }
+  for (const [key, value] of Object.entries(settings))
+    await writeSetting(home.path('config.toml'), key as SettingKey, value)
   const log = pino({ level: 'silent' })
   const studio = await startStudio({ home, host: '127.0.0.1', port: 0, samples: false, plugins: false, log })
   const { auth } = studio.tusk

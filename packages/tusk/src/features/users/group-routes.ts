@@ -17,6 +17,7 @@ const limit = Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Liter
 const Input = closed({
   name: Type.String({ maxLength: 200 }),
   description: Type.Optional(Type.String({ maxLength: 1_000 })),
+  claim: Type.Optional(Type.String({ maxLength: 200 })),
   permissions: Several,
   seconds: limit,
   rows: limit,
@@ -191,6 +192,7 @@ function inputFrom(body: Static<typeof Input>): GroupInput & { readonly version?
       ? {}
       : { fileRoots: [...rootsFrom(body.readableFolders, false), ...rootsFrom(body.writableFolders, true)] }),
     ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.claim === undefined ? {} : { claim: body.claim }),
     ...(body.version === undefined ? {} : { version: body.version }),
   }
 }

@@ -42,6 +42,10 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     const { actor } = request
     const { signedIn } = actor
     const person = auth.people.get(actor.id)
+    if (!person.hasPassword)
+      throw new TuskError('BAD_REQUEST', 'You have no password here: you sign in through another system.', {
+        hint: 'Change it there.',
+      })
     if (!(await auth.signIn.isOwnPassword(person, current, request.ip)))
       throw new TuskError('BAD_REQUEST', 'This is not your present password.')
     if (current === wanted) throw new TuskError('BAD_REQUEST', 'The new password is the old one.')

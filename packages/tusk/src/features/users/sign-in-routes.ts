@@ -2,15 +2,18 @@ import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../../auth/auth.ts'
-import type { Person } from '../../auth/people.ts'
+import { Oidc } from '../../auth/oidc.ts'
+import { oidcSettings } from '../../auth/oidc-settings.ts'
 import { permissions } from '../../auth/permissions.ts'
-import { endedSessionCookie, sessionCookie } from '../../auth/session-cookie.ts'
+import { endedSessionCookie } from '../../auth/session-cookie.ts'
 import { TuskError } from '../../errors.ts'
 import { readConfig } from '../../home/config.ts'
 import { Type } from '../../plugins/route-schema.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { formPage } from './form-page.ts'
+import { type LoginPage, oidcRoutes } from './oidc-routes.ts'
 import { safeNext } from './safe-next.ts'
+import { sessionStarter } from './start-session.ts'
 
 const Credentials = Type.Object(
   {
@@ -47,33 +50,18 @@ export function statusRoute(app: FastifyInstance, auth: Auth | undefined): void 
 export function signInRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const config = readConfig(tusk.stateFile('config.toml'))
-  const rememberDays = config['auth.remember_days']
-
-  const start = (request: FastifyRequest, reply: FastifyReply, person: Person, remember: boolean): void => {
-    const kept = remember && rememberDays > 0
-    const lifetimeMs = kept ? rememberDays * 86_400_000 : config['auth.session_lifetime'] * 1_000
-    const { secret } = auth.sessions.create({
-      personId: person.id,
-      lifetimeMs,
-      idleMs: kept ? lifetimeMs : Math.min(lifetimeMs, config['auth.idle_minutes'] * 60_000),
-      remembered: kept,
-      address: request.ip,
-      agent: request.headers['user-agent'] ?? '',
-    })
-    // A session that was there before is over: a fixed one opens nothing.
-    if (request.actor.signedIn?.via === 'session') auth.sessions.end(request.actor.id, request.actor.signedIn.id)
-    auth.people.signedIn(person.id)
-    auth.audit.add({ name: person.name, address: request.ip }, { action: 'login', target: person.name })
-    reply.header('Set-Cookie', sessionCookie(request, secret, kept ? lifetimeMs / 1_000 : undefined))
-  }
-  const loginPage = (reply: FastifyReply, next: string, failure?: TuskError, username = ''): Promise<FastifyReply> =>
+  const oidc = oidcSettings(config)
+  const start = sessionStarter(auth, config)
+  const loginPage: LoginPage = (reply, next, failure, username = '') =>
     reply.headers(formPage).page('plugins/users/login.html', {
       title: 'Sign in',
       next,
       username,
       failure: failure?.toJSON() ?? null,
-      remember_days: rememberDays,
+      remember_days: config['auth.remember_days'],
+      provider: oidc?.label ?? '',
     })
+  if (oidc !== undefined) oidcRoutes(app, { auth, config, oidc: new Oidc(oidc), start, loginPage })
 
   routes.get(
     '/login',
@@ -91,7 +79,7 @@ export function signInRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void
       const { username, password, remember, next } = request.body
       try {
         const person = await auth.signIn.check(username, password, request.ip)
-        start(request, reply, person, remember !== undefined && remember !== false)
+        start(request, reply, person, { remember: remember !== undefined && remember !== false })
         return reply.redirect(safeNext(next), 303)
       } catch (error) {
         if (!(error instanceof TuskError) || !['NOT_AUTHENTICATED', 'TOO_MANY'].includes(error.code)) throw error
@@ -109,7 +97,7 @@ export function signInRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void
     async (request, reply) => {
       const { username, password, remember } = request.body
       const person = await auth.signIn.check(username, password, request.ip)
-      start(request, reply, person, remember !== undefined && remember !== false)
+      start(request, reply, person, { remember: remember !== undefined && remember !== false })
       const { id, name, mustChangePassword } = person
       return { person: { id, name }, mustChangePassword }
     },
