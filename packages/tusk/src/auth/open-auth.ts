@@ -6,6 +6,7 @@ import type { Auth } from './auth.ts'
 import { openAuthDatabase } from './auth-database.ts'
 import { Belongings } from './belongings.ts'
 import { ConnectionRights } from './connection-rights.ts'
+import { Directory } from './directory/directory.ts'
 import { ExternalSignIn } from './external-sign-in.ts'
 import { Groups } from './groups.ts'
 import { widestLimits } from './limits.ts'
@@ -25,6 +26,7 @@ export function openAuth(file: string): Auth & Disposable {
   const groups = new Groups(database, audit)
   const people = new People(database, groups, audit)
   const sessions = new Sessions(database)
+  const connectionRights = new ConnectionRights(database, audit)
   const tokens = new ApiTokens(database, audit)
   const changes = new Changes(database)
 
@@ -61,7 +63,8 @@ export function openAuth(file: string): Auth & Disposable {
     sessions,
     tokens,
     audit,
-    connectionRights: new ConnectionRights(database, audit),
+    connectionRights,
+    directory: new Directory({ database, people, groups, rights: connectionRights }),
     belongings: new Belongings(),
     shares: new Shares(database, audit),
     signIn: new SignIn({ people, audit }),

@@ -15,8 +15,9 @@ export interface Person {
   readonly active: boolean
   readonly hasPassword: boolean
   readonly mustChangePassword: boolean
-  /** Comes from an identity provider. */
+  /** Who vouches for them, and what it calls them; both or none. */
   readonly issuer?: string
+  readonly subject?: string
   /** Theme, editor: what the person set for themselves. */
   readonly settings: Readonly<Record<string, unknown>>
   /** Names and ids of their groups. */
@@ -320,7 +321,7 @@ export class People {
       active: row.active === 1,
       hasPassword: row.password_hash !== null,
       mustChangePassword: row.must_change_password === 1,
-      ...(row.issuer === null ? {} : { issuer: String(row.issuer) }),
+      ...(row.issuer === null ? {} : { issuer: String(row.issuer), subject: String(row.subject) }),
       settings: JSON.parse(String(row.settings)) as Person['settings'],
       groups: groups.map(group => ({ id: String(group.id), name: String(group.name) })),
       createdAt: String(row.created_at),

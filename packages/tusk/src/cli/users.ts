@@ -8,6 +8,7 @@ import { groupIds, listFrom, openCommandAuth, personNamed } from './auth-databas
 import type { Command, CommandCall } from './command.ts'
 import { askYes } from './plugins/ask.ts'
 import { askNewPassword, passwordFromStdin } from './read-password.ts'
+import { exportDirectory, importDirectory } from './users/directory.ts'
 
 export const command: Command = {
   usage: [
@@ -18,6 +19,8 @@ export const command: Command = {
     'groups NAME [GROUPS]',
     'link NAME --issuer ISSUER --subject SUBJECT | unlink NAME',
     'delete NAME [--yes]',
+    'export [FILE]',
+    'import FILE [--dry-run] [--prune] [--yes]',
   ],
   description: 'People who may sign in. A change acts at once, on open sessions too.',
   options: {
@@ -29,11 +32,14 @@ export const command: Command = {
     'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
     issuer: { type: 'string', value: 'ISSUER', help: 'of an OpenID Connect provider, as oidc.issuer says it' },
     subject: { type: 'string', value: 'SUBJECT', help: 'what the provider calls the person: sub' },
+    'dry-run': { type: 'boolean', help: 'import: say what would change, and change nothing' },
+    prune: { type: 'boolean', help: 'import: delete groups and disable people that the file does not name' },
     yes: { type: 'boolean', help: 'do not ask' },
   },
   notes: [
     'A password is asked for at the terminal; where there is none, a one-time password is printed. Either is changed at the next login.',
     'link lets somebody who signs in through an OpenID Connect provider be a person that is here already.',
+    'import reads people, groups and rights from a TOML file as export writes it, or from users.db of the older Tusk, says what would change and asks.',
     'groups NAME shows the groups of a person; groups NAME Analysts,Viewers sets them, groups NAME "" takes all away.',
   ],
   async run(call) {
@@ -73,6 +79,10 @@ export const command: Command = {
         say(call, person, `${person.name} no longer comes in through a provider\n`)
         return 0
       }
+      case 'export':
+        return await exportDirectory(auth, name)
+      case 'import':
+        return await importDirectory(auth, name, call)
       case 'delete':
         return await remove(auth, personNamed(auth, name), call)
       default:

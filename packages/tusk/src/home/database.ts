@@ -60,17 +60,20 @@ export class StateDatabase implements Disposable {
     return { changes: Number(outcome.changes), lastInsertId: Number(outcome.lastInsertRowid) }
   }
 
-  /** All of `work` or none of it. */
+  /** All of `work` or none of it. Inside of another one it is a part of that: what fails here is undone here, and lasts when the outer one does. */
   transaction<T>(work: () => T): T {
     return this.#guard(() => {
-      this.#database.exec('BEGIN IMMEDIATE')
+      const [begin, commit, rollback] = this.#database.isTransaction
+        ? (['SAVEPOINT inner', 'RELEASE inner', 'ROLLBACK TO inner; RELEASE inner'] as const)
+        : (['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const)
+      this.#database.exec(begin)
       try {
         const value = work()
-        this.#database.exec('COMMIT')
+        this.#database.exec(commit)
         return value
       } catch (error) {
         // SQLite rolls back by itself when the disk is full.
-        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+        if (this.#database.isTransaction) this.#database.exec(rollback)
         throw error
       }
     })

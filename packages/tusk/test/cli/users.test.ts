@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -117,4 +119,25 @@ test('a person is linked to an identity of a provider and unlinked, a group gets
   assert.ok(claimed.permissions.length > 0)
   assert.equal((await tusk(['groups', 'claim', 'Viewers'])).out, 'readers\n')
   assert.equal('claim' in ((await json('groups', 'claim', 'Viewers', '')) as object), false)
+})
+
+test('people and groups go out to a file and come in from one, after a look', async () => {
+  const exported = await tusk(['users', 'export'])
+  assert.match(exported.out, /^\[groups\.Analysts\]$/m)
+  assert.ok(!exported.out.includes('argon2'))
+  const file = join(temporaryDirectory(untilTheEnd), 'people.toml')
+  writeFileSync(file, '[groups.Clerks]\npermissions = ["data.view"]\n[people.clara]\ngroups = ["Clerks"]\n')
+  const look = await tusk(['users', 'import', file, '--dry-run'])
+  assert.match(look.error, /^add group Clerks: permissions: \+ data\.view$/m)
+  assert.match(look.error, /^add person clara:/m)
+  assert.ok(!(await tusk(['users'])).out.includes('clara'))
+  assert.equal((await tusk(['users', 'import', file])).code, 2)
+  const done = await tusk(['users', 'import', file, '--yes'])
+  const password = /^one-time password of clara: (\S+)$/m.exec(done.out)?.[1] ?? ''
+  const login = await studio.ask('/api/auth/login', { json: { username: 'clara', password } })
+  assert.equal(((await login.json()) as { mustChangePassword: boolean }).mustChangePassword, true)
+  assert.match((await tusk(['users', 'import', file, '--yes'])).error, /Everything is as the file says already/)
+  writeFileSync(file, '[people.clara]\nage = 30\n')
+  const wrong = await tusk(['users', 'import', file])
+  assert.deepEqual([wrong.code, /people\.clara\.age is not known/.test(wrong.error)], [1, true], wrong.error)
 })

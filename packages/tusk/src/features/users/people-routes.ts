@@ -9,6 +9,7 @@ import type { Person } from '../../auth/people.ts'
 import { permissionCategories } from '../../auth/permissions.ts'
 import { TuskError } from '../../errors.ts'
 import { type Static, Type } from '../../plugins/route-schema.ts'
+import { type PeopleSearch, searchPeople } from './people-search.ts'
 import { ById, closed, listOf, Several } from './schemas.ts'
 
 const text = Type.Optional(Type.String({ maxLength: 200 }))
@@ -28,6 +29,13 @@ const Change = closed({
   version: Type.Optional(Type.Integer()),
 })
 
+const Search = closed({
+  q: text,
+  group: Type.Optional(Type.String({ maxLength: 64 })),
+  state: Type.Optional(Type.Enum(['', 'active', 'disabled', 'administrator'])),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+})
+
 /** `heir`: id of who takes over; empty or absent: all is deleted. */
 const Removal = closed({ heir: Type.Optional(Type.String({ maxLength: 64 })) })
 
@@ -35,7 +43,6 @@ const Removal = closed({ heir: Type.Optional(Type.String({ maxLength: 64 })) })
 export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const config = { permission: 'system.users' } as const
-  const page = { config, schema: { hide: true } }
   const api = <Schema extends object>(summary: string, schema: Schema = {} as Schema) => ({
     config,
     schema: { tags: ['users'], summary, ...schema },
@@ -75,12 +82,14 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     if (heir !== undefined) auth.audit.add(by, { action: 'person.inherit', target: name, details: { heir: heir.name } })
   }
 
-  routes.get('/users', page, (_request, reply) => showPeople(reply))
+  routes.get('/users', { config, schema: { hide: true, querystring: Search } }, (request, reply) =>
+    showPeople(reply, { search: request.query, ...(request.isHtmx ? { block: 'rows' } : {}) }),
+  )
   routes.post('/users', { config, schema: { hide: true, body: New } }, async (request, reply) => {
     try {
-      return await showPeople(reply, { made: await create(request.actor, request.body), block: true })
+      return await showPeople(reply, { made: await create(request.actor, request.body), block: 'list' })
     } catch (error) {
-      return showPeople(reply, { failure: known(error), typed: request.body, block: true })
+      return showPeople(reply, { failure: known(error), typed: request.body, block: 'list' })
     }
   })
   routes.get('/users/:id', { config, schema: { hide: true, params: ById } }, (request, reply) =>
@@ -127,7 +136,14 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     },
   )
 
-  routes.get('/api/users', api('People, with their groups'), () => ({ users: auth.people.list() }))
+  routes.get(
+    '/api/users',
+    api('People, with their groups', { querystring: closed({ q: text }) }),
+    ({ query: { q } }) => {
+      const users = auth.people.list()
+      return { users: q === undefined ? users : searchPeople(users, { q }).people }
+    },
+  )
   routes.post(
     '/api/users',
     api('Make a person; the one-time password is given once', { body: New }),
@@ -173,18 +189,31 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
       readonly made?: Awaited<ReturnType<typeof create>>
       readonly failure?: TuskError
       readonly typed?: Static<typeof New>
-      readonly block?: boolean
+      readonly search?: PeopleSearch
+      /** Only this part of the page. */
+      readonly block?: 'list' | 'rows'
     } = {},
   ): Promise<FastifyReply> {
+    const { search = {} } = after
+    const found = searchPeople(auth.people.list(), search)
     const context = {
       title: 'Users',
-      people: auth.people.list().map(shownPerson),
+      people: found.people.map(shownPerson),
+      total: found.total,
+      page: found.page,
+      pages: found.pages,
+      search: { q: search.q ?? '', group: search.group ?? '', state: search.state ?? '' },
+      more: moreOf(search),
+      group_choices: [
+        { value: '', label: 'all' },
+        ...auth.groups.list().map(({ id, name }) => ({ value: id, label: name })),
+      ],
       groups: auth.groups.list(),
       made: after.made ?? null,
       failure: after.failure?.toJSON() ?? null,
       typed: after.typed ?? {},
     }
-    return reply.page('plugins/users/people.html', context, after.block === true ? { block: 'list' } : {})
+    return reply.page('plugins/users/people.html', context, after.block === undefined ? {} : { block: after.block })
   }
 
   function showPerson(
@@ -236,6 +265,11 @@ function shownPerson(person: Person) {
     last: person.lastSignIn ?? '',
     group_names: person.groups.map(({ name }) => name).join(', '),
   }
+}
+
+/** The search again, for the address of another page of it. */
+function moreOf({ q = '', group = '', state = '' }: PeopleSearch): string {
+  return `&${new URLSearchParams({ q, group, state })}`
 }
 
 function isOn(value: boolean | 'on' | undefined): boolean {

@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { auditRoutes } from './audit-routes.ts'
+import { directoryRoutes } from './directory-routes.ts'
 import { groupRoutes } from './group-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { profileRoutes } from './profile-routes.ts'
@@ -15,6 +16,7 @@ export async function usersRoutes(app: FastifyInstance, tusk: Tusk): Promise<voi
   profileRoutes(app, tusk.auth)
   tokenRoutes(app, tusk.auth, tusk)
   peopleRoutes(app, tusk.auth)
+  directoryRoutes(app, tusk.auth, tusk)
   groupRoutes(app, tusk.auth, tusk)
   auditRoutes(app, tusk.auth)
 }

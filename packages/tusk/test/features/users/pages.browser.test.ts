@@ -67,6 +67,94 @@ suite('pages of people', { skip: browserMissing ?? false }, () => {
       await page.locator('tr', { hasText: 'login' }).first().waitFor()
     }))
 
+  test('people are found by what is typed, and by their state', () =>
+    withBrowser(async ({ page }) => {
+      await signIn(page, 'root', '/users')
+      await page.getByLabel('Search').fill('ANALYST')
+      await page.getByRole('link', { name: 'viewer' }).waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: 'analyst' }).waitFor()
+      await page.getByLabel('Search').fill('nobody is called this')
+      await page.getByText('Nobody is like that.').waitFor()
+      await page.getByLabel('Search').fill('')
+      await page.getByLabel('State').selectOption('administrator')
+      await page.getByRole('link', { name: 'viewer' }).waitFor({ state: 'detached' })
+      await page.locator('#people-rows').getByRole('link', { name: 'root' }).waitFor()
+    }))
+
+  test('a file of people is looked at before anything changes, then read in; an export is read in again without a change', () =>
+    withBrowser(async ({ page, screenshot, allow }) => {
+      allow(/status of 4/)
+      await signIn(page, 'root', '/users/directory')
+      const file = {
+        name: 'people.toml',
+        mimeType: 'application/toml',
+        buffer: Buffer.from('[groups.Clerks]\npermissions = ["data.view"]\n[people.carl]\ngroups = ["Clerks"]\n'),
+      }
+      await page.getByLabel('A file of this computer').setInputFiles(file)
+      await page.getByRole('button', { name: 'Look at the changes' }).click()
+      await page.locator('tr', { hasText: 'carl' }).getByText('groups: + Clerks').waitFor()
+      await screenshot('users-import')
+      const people = async () =>
+        (await (await studio.ask('/api/users?q=carl', { as: await rootCookie })).json()) as { users: object[] }
+      const rootCookie = studio.signIn('root')
+      assert.equal((await people()).users.length, 0)
+      await page.getByRole('button', { name: 'Do this' }).click()
+      await page.getByText('Done: 2 changes.').waitFor()
+      await page.getByRole('row', { name: /^carl/ }).waitFor()
+      await screenshot('users-imported')
+      assert.equal((await people()).users.length, 1)
+
+      const download = page.waitForEvent('download')
+      await page.getByRole('link', { name: 'Export', exact: true }).click()
+      const text = (await (await download).createReadStream()).setEncoding('utf8')
+      let exported = ''
+      for await (const chunk of text) exported += chunk
+      await page.getByLabel('TOML').fill(exported)
+      await page.getByLabel('Remove what is not in it').check()
+      await page.getByRole('button', { name: 'Look at the changes' }).click()
+      await page.getByText('Nothing: everything is as the file says already.').waitFor()
+
+      await page.getByLabel('TOML').fill('[people.carl]\nage = 3')
+      await page.getByRole('button', { name: 'Look at the changes' }).click()
+      await page.getByRole('alert').getByText('people.carl.age is not known').waitFor()
+      assert.equal(await page.getByLabel('TOML').inputValue(), '[people.carl]\nage = 3')
+    }))
+
+  test('names, descriptions and groups with markup are text wherever people are shown', () =>
+    withBrowser(async ({ page, screenshot }) => {
+      const as = await studio.signIn('root')
+      const evil = '<img src=x onerror="document.title=1">\u202e{{7*7}}\'"'
+      const group = (await (
+        await studio.ask('/api/groups', {
+          as,
+          json: { name: `A${evil}`.slice(0, 100), description: evil, claim: evil, permissions: 'data.view' },
+        })
+      ).json()) as { id: string }
+      const { person } = (await (
+        await studio.ask('/api/users', {
+          as,
+          json: { name: 'mallory', displayName: evil, email: `${evil}@x`, groups: group.id },
+        })
+      ).json()) as { person: { id: string } }
+      assert.ok(person.id)
+      await studio.ask('/api/auth/login', { json: { username: evil, password: evil } })
+      await signIn(page, 'root', '/users')
+      for (const path of ['/users', `/users/${person.id}`, '/groups', `/groups/${group.id}`, '/audit', '/profile']) {
+        await page.goto(studio.address + path)
+        await page.getByRole('heading').first().waitFor()
+        assert.equal(await page.locator('img').count(), 0, path)
+        assert.notEqual(await page.title(), '1', path)
+        const fields = page.locator('main').locator('input, textarea')
+        const values = await fields.evaluateAll(all => all.map(field => (field as HTMLInputElement).value))
+        const shown = [await page.locator('main').textContent(), ...values].join('\n')
+        if (path !== '/profile') assert.ok(shown.includes('onerror="document.title=1"'), path)
+        assert.ok(!shown.includes('49'), path)
+      }
+      await screenshot('users-hostile')
+      await studio.ask(`/api/users/${person.id}/delete`, { as, json: {} })
+      await studio.ask(`/api/groups/${group.id}/delete`, { as, method: 'POST' })
+    }))
+
   test('a group is made, given permissions and a limit, and what is wrong is said', () =>
     withBrowser(async ({ page, screenshot, allow }) => {
       allow(/status of 4/)
