@@ -10,7 +10,7 @@ import type { Exporter } from './export/exporter.ts'
 import { exporters as ownExporters } from './export/index.ts'
 import { componentsFeature } from './features/components/feature.ts'
 import { settingsFeature } from './features/settings/feature.ts'
-import { sqlFeature } from './features/sql/feature.ts'
+import { sharedFeature, sqlFeature } from './features/sql/feature.ts'
 import { usersFeature } from './features/users/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
@@ -38,7 +38,13 @@ import { createResultStore } from './results/create-result-store.ts'
 import { version } from './version.ts'
 
 /** The features that come with Tusk, in the order of the side bar. */
-export const features: readonly TuskPlugin[] = [sqlFeature, usersFeature, settingsFeature, componentsFeature]
+export const features: readonly TuskPlugin[] = [
+  sqlFeature,
+  sharedFeature,
+  usersFeature,
+  settingsFeature,
+  componentsFeature,
+]
 
 export interface OpenTuskOptions {
   readonly home: Home

@@ -92,6 +92,13 @@ export class Shares {
       .map(shareFrom)
   }
 
+  /** Everything that the actor made, newest first, expired ones too. */
+  by(actor: Actor): readonly Share[] {
+    return this.#database
+      .all(`${select} WHERE share.owner = ? ORDER BY share.created_at DESC, share.id`, actor.id)
+      .map(shareFrom)
+  }
+
   /** It opens nothing from now on. NOT_FOUND for one that is not the actor's. */
   revoke(actor: Actor, id: string): void {
     this.#database.transaction(() => {

@@ -9,6 +9,8 @@ import type { WireExport, WireExporter } from '../../wire.ts'
 
 export interface ExportRequest {
   readonly resultId: string
+  /** Whose result it is, when somebody shares it with who exports it. Default: the actor's own. */
+  readonly owner?: string
   readonly format: string
   readonly view?: string
   /** Option values as they stand in a URL. */
@@ -58,13 +60,13 @@ export class Exports {
 
   /** Resolves when bytes can flow. Aborting, or destroying the bytes, ends the work. */
   async start(actor: Actor, request: ExportRequest, signal: AbortSignal): Promise<ExportFile> {
-    const result = this.#tusk.results.get(actor.id, request.resultId)
+    const result = this.#tusk.results.get(request.owner ?? actor.id, request.resultId)
     const key = keyOf(actor, request.exportId)
     if (this.#exports.has(key)) throw new TuskError('CONFLICT', 'This export is already running.')
     const totalRows = await this.#rowCount(actor, request, result.rowCount, signal)
     this.#tusk.auth?.audit.add(actor, {
       action: 'export',
-      target: result.provenance.connectionName ?? 'result',
+      target: request.owner === undefined ? (result.provenance.connectionName ?? 'result') : 'shared result',
       details: { result: result.id, format: request.format, rows: totalRows },
     })
     const running: Running = {
@@ -89,10 +91,13 @@ export class Exports {
   }
 
   async #open(actor: Actor, request: ExportRequest, running: Running, signal: AbortSignal): Promise<ExportFile> {
-    const result = this.#tusk.results.get(actor.id, request.resultId)
-    const name = `${fileName(result.provenance.connectionName ?? 'result')}-${result.provenance.startedAt.replace(/[:.]/g, '').slice(0, 15)}`
+    const owner = request.owner ?? actor.id
+    const result = this.#tusk.results.get(owner, request.resultId)
+    // Whom something is shared with learns nothing of where it came from.
+    const from = request.owner === undefined ? (result.provenance.connectionName ?? 'result') : 'shared'
+    const name = `${fileName(from)}-${result.provenance.startedAt.replace(/[:.]/g, '').slice(0, 15)}`
     if (request.format === PARQUET.format) {
-      const path = await this.#tusk.compute.parquet(actor.id, result.id, {
+      const path = await this.#tusk.compute.parquet(owner, result.id, {
         signal,
         ...(request.view === undefined ? {} : { view: request.view }),
       })
@@ -111,7 +116,7 @@ export class Exports {
     const rowNumbersFile =
       request.view === undefined
         ? undefined
-        : await this.#tusk.compute.rowNumbersFile(actor.id, result.id, request.view, { signal })
+        : await this.#tusk.compute.rowNumbersFile(owner, result.id, request.view, { signal })
     const { bytes } = await this.#tusk.hosts.export(
       {
         directory: result.directory,
@@ -129,8 +134,9 @@ export class Exports {
 
   async #rowCount(actor: Actor, request: ExportRequest, rows: number, signal: AbortSignal): Promise<number> {
     if (request.view === undefined) return rows
-    await this.#tusk.compute.viewReady(actor.id, request.resultId, request.view, { signal })
-    return (await this.#tusk.compute.viewState(actor.id, request.resultId, request.view)).rowCount
+    const owner = request.owner ?? actor.id
+    await this.#tusk.compute.viewReady(owner, request.resultId, request.view, { signal })
+    return (await this.#tusk.compute.viewState(owner, request.resultId, request.view)).rowCount
   }
 
   #fail(running: Running, error: unknown): void {

@@ -10,3 +10,12 @@ export const sqlFeature: TuskPlugin = {
   templates: new URL('./templates/', import.meta.url),
   routes: sqlRoutes,
 }
+
+/** What people open for each other, as a tab of its own in multi-user mode; its pages are the studio's. */
+export const sharedFeature: TuskPlugin = {
+  id: 'shared',
+  name: 'Shared',
+  description: 'Results and queries that people open for each other.',
+  tab: { label: 'Shared', icon: 'share-2', href: '/shared', order: 20, permission: 'queries.execute' },
+  checkAccess: ({ signedIn }) => signedIn !== undefined,
+}

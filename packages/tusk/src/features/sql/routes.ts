@@ -40,17 +40,23 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
       },
     }),
   )
+  const exports = new Exports(tusk)
   connectionRoutes(app, tusk)
   if (tusk.auth !== undefined) {
     const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings)
     app.addHook('onClose', () => kept[Symbol.dispose]())
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
-    sharedResultRoutes(app, new SharedResults(tusk.auth, tusk.results), tusk.auth.shares)
+    sharedResultRoutes(app, {
+      shared: new SharedResults(tusk.auth, tusk.results),
+      shares: tusk.auth.shares,
+      compute: tusk.compute,
+      exports,
+    })
   }
   catalogRoutes(app, tusk)
   runRoutes(app, tusk)
   resultRoutes(app, tusk)
-  exportRoutes(app, new Exports(tusk))
+  exportRoutes(app, exports)
   tabRoutes(app, tabs)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)

@@ -57,11 +57,44 @@ export class SharedResults {
     return this.#open(this.#auth.shares.with(actor, 'result').find(({ id }) => id === shareId))
   }
 
-  /** What others share with the actor now. */
-  with(actor: Actor): readonly { readonly id: string; readonly title: string; readonly by: string }[] {
-    return this.#auth.shares
-      .with(actor, 'result')
-      .map(({ id, title, owner }) => ({ id, title, by: this.#auth.people.find(owner)?.name ?? '' }))
+  /** What others share with the actor now, newest first. */
+  with(actor: Actor): readonly ReceivedShare[] {
+    return this.#received(actor, 'result')
+  }
+
+  /** The same with saved queries, which are opened on the SQL page. */
+  everythingWith(actor: Actor): readonly ReceivedShare[] {
+    return [...this.#received(actor, 'result'), ...this.#received(actor, 'query')]
+  }
+
+  #received(actor: Actor, kind: Share['kind']): readonly ReceivedShare[] {
+    return this.#auth.shares.with(actor, kind).map(({ id, title, owner, expiresAt }) => ({
+      id,
+      kind,
+      title,
+      by: this.#auth.people.find(owner)?.name ?? '',
+      ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+    }))
+  }
+
+  /**
+   * Aborts as soon as a share opens nothing any more for somebody: revoked, expired, out of the group, its owner disabled. Dispose when done.
+   */
+  whileOpen(actor: Actor, share: Share): AbortSignal & Disposable {
+    const ended = new AbortController()
+    const look = (): void => {
+      const stillOpen = this.#auth.shares.with(actor, share.kind).some(({ id }) => id === share.id)
+      if (!stillOpen) ended.abort(new TuskError('NOT_FOUND', 'This opens nothing any more.'))
+    }
+    const watch = this.#auth.onChange(look)
+    const left = share.expiresAt === undefined ? undefined : Math.min(share.expiresAt - Date.now(), 2 ** 31 - 1)
+    const timer = left === undefined ? undefined : setTimeout(look, Math.max(0, left) + 1).unref()
+    return Object.assign(ended.signal, {
+      [Symbol.dispose]() {
+        clearTimeout(timer)
+        watch[Symbol.dispose]()
+      },
+    })
   }
 
   #open(share: Share | undefined): OpenedResult {
@@ -73,6 +106,18 @@ export class SharedResults {
       throw new TuskError('NOT_FOUND', 'This opens nothing, or nothing any more.')
     }
   }
+}
+
+/** Something of somebody else's that is open to a person. */
+export interface ReceivedShare {
+  /** Of the share. */
+  readonly id: string
+  readonly kind: Share['kind']
+  readonly title: string
+  /** Name of its owner. */
+  readonly by: string
+  /** ISO 8601, UTC. */
+  readonly expiresAt?: string
 }
 
 export interface OpenedResult {

@@ -31,8 +31,13 @@ export interface ResultSource extends GridSource {
   destroy(): void
 }
 
-export function createResultSource(resultId: string, progress: ResultProgress): ResultSource {
-  return new HttpResultSource(resultId, progress)
+/** `address`: where its rows, cells and views are asked for; default: the person's own results. */
+export function createResultSource(
+  resultId: string,
+  progress: ResultProgress,
+  address = `/api/results/${encodeURIComponent(resultId)}`,
+): ResultSource {
+  return new HttpResultSource(resultId, progress, address)
 }
 
 /** An answer of the server that is no success; `code` and `hint` as in the error table. */
@@ -53,6 +58,7 @@ const firstPageRows = 200
 
 class HttpResultSource implements ResultSource {
   readonly resultId: string
+  readonly #address: string
   readonly #listeners = new Set<(change: GridChange) => void>()
   #progress: ResultProgress
   #schema: Schema
@@ -64,8 +70,9 @@ class HttpResultSource implements ResultSource {
   /** Aborts the wait for the rest of the current view. */
   #completion: AbortController | undefined
 
-  constructor(resultId: string, progress: ResultProgress) {
+  constructor(resultId: string, progress: ResultProgress, address: string) {
     this.resultId = resultId
+    this.#address = address
     this.#progress = progress
     this.#schema = progress.schema ?? { fields: [] }
   }
@@ -253,7 +260,7 @@ class HttpResultSource implements ResultSource {
     const parameters = new URLSearchParams()
     for (const [key, value] of Object.entries(query)) if (value !== undefined) parameters.set(key, String(value))
     const text = parameters.toString()
-    return `/api/results/${encodeURIComponent(this.resultId)}/${path}${text === '' ? '' : `?${text}`}`
+    return `${this.#address}/${path}${text === '' ? '' : `?${text}`}`
   }
 
   #tell(change: GridChange): void {

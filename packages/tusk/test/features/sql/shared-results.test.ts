@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import type { Page } from '@playwright/test'
 import { openAuth } from '../../../src/auth/open-auth.ts'
-import type { WireConnection, WireNewShare, WireRun } from '../../../src/wire.ts'
+import type { WireConnection, WireNewShare, WireRun, WireView } from '../../../src/wire.ts'
 import { browserMissing, withBrowser } from '../../support/browser.ts'
 import { type MultiStudio, startMultiStudio, testPassword } from '../../support/multi-studio.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
@@ -112,6 +112,122 @@ suite('shared results', () => {
     assert.equal(auth.shares.keeps('result', id), false)
     auth.people.update(root, personId, { active: true })
     engineer = await studio.signIn('engineer')
+  })
+
+  test('people sort, filter, summarize and export exactly what is shared with them, until it ends; a link only shows', async () => {
+    const id = await resultOf(engineer)
+    using auth = openAuth(`${studio.home}/auth.db`)
+    const personId = auth.people.byName('analyst')?.id
+    const made = (await (await share(id, { personId, days: 1 })).json()) as WireNewShare
+    const door = `/shared/${made.share.id}`
+    const body = { sort: [{ column: 0, descending: true }], filter: [{ column: 0, operator: '<', values: ['250'] }] }
+    const view = (await (await studio.ask(`${door}/views`, { as: analyst, json: body })).json()) as WireView
+    const ready = await studio.ask(`${door}/views/${view.id}?wait=true`, { as: analyst })
+    assert.equal(((await ready.json()) as WireView).rowCount, 250)
+    const cell = await studio.ask(`${door}/cell?row=0&column=1&view=${view.id}`, { as: analyst })
+    assert.equal(await cell.text(), 'row 249')
+    assert.equal(await status(`${door}/rows?view=${view.id}&limit=5`, analyst), 200)
+    const summary = (await (await studio.ask(`${door}/columns/0/summary`, { as: analyst })).json()) as { max?: string }
+    assert.match(JSON.stringify(summary), /299/)
+    const file = await studio.ask(`${door}/export?format=csv&view=${view.id}`, { as: analyst })
+    assert.match(file.headers.get('content-disposition') ?? '', /filename="shared-/)
+    const lines = (await file.text()).trim().split('\r\n')
+    assert.deepEqual([lines.length, lines[0], lines[1]], [251, 'id,name,hidden', '249,row 249,false'])
+    const log = auth.audit.list({ action: 'export' }).entries[0]
+    assert.deepEqual([log?.actorName, log?.target, log?.details.rows], ['analyst', 'shared result', 250])
+
+    for (const path of [`${door}/rows?view=${view.id}`, `${door}/export?format=csv`, `${door}/columns/0/summary`])
+      assert.ok([403, 404].includes(await status(path, viewer)), path)
+    assert.equal((await studio.ask(`${door}/views`, { as: viewer, json: body })).status, 404)
+    assert.equal(await status(`/api/results/${id}/views/${view.id}`, analyst), 404)
+    const link = ((await (await share(id, { link: true, days: 1 })).json()) as WireNewShare).path ?? ''
+    assert.equal(await status(`${link}/rows?view=${view.id}`), 404)
+    assert.equal(await status(`${link}/columns/0/summary`), 404)
+
+    await studio.ask(`/api/shares/${made.share.id}`, { as: engineer, method: 'DELETE' })
+    for (const path of [
+      '/rows',
+      `/rows?view=${view.id}`,
+      `/views/${view.id}`,
+      '/export?format=csv',
+      '/columns/0/summary',
+    ])
+      assert.equal(await status(door + path, analyst), 404, path)
+  })
+
+  test('an export of what is shared ends in the middle when the share does', async () => {
+    const json = {
+      connectionId: connection.id,
+      sql: "select i, repeat('x', 400) as text from range(400000) t(i)",
+      tabId: 'big',
+    }
+    const { id: run } = (await (await studio.ask('/api/runs', { as: engineer, json })).json()) as WireRun
+    await (await studio.ask(`/api/runs/${run}/events`, { as: engineer })).text()
+    const ended = (await (await studio.ask(`/api/runs/${run}`, { as: engineer })).json()) as WireRun
+    using auth = openAuth(`${studio.home}/auth.db`)
+    const personId = auth.people.byName('analyst')?.id
+    const made = (await (
+      await share(ended.statements[0]?.resultId ?? '', { personId, days: 1 })
+    ).json()) as WireNewShare
+    const answer = await studio.ask(`/shared/${made.share.id}/export?format=csv`, { as: analyst })
+    const reader = answer.body?.getReader()
+    await reader?.read()
+    await studio.ask(`/api/shares/${made.share.id}`, { as: engineer, method: 'DELETE' })
+    // What has not been read yet waits at its source, so that the end comes before it.
+    await assert.rejects(async () => {
+      for (;;) if ((await reader?.read())?.done !== false) return
+    })
+  })
+
+  test('a page lists what is shared with one and by one, opens it, and takes it back', { skip }, async () => {
+    const id = await resultOf(engineer)
+    using auth = openAuth(`${studio.home}/auth.db`)
+    const personId = auth.people.byName('analyst')?.id
+    await share(id, { personId, days: 7 })
+    const query = (await (
+      await studio.ask('/api/saved-queries', {
+        as: engineer,
+        json: { kind: 'query', name: 'Best orders', parent: null, sql: 'select 42 as best' },
+      })
+    ).json()) as { id: string }
+    await studio.ask(`/api/saved-queries/${query.id}/shares`, { as: engineer, json: { personId } })
+    const signIn = async (page: Page, name: string, path: string) => {
+      await page.goto(`${studio.address}/login?next=${encodeURIComponent(path)}`)
+      await page.getByLabel('Name').fill(name)
+      await page.getByLabel('Password').fill(testPassword)
+      await page.keyboard.press('Enter')
+      await page.waitForURL(`**${path}`)
+    }
+    await withBrowser(async ({ page, screenshot }) => {
+      await signIn(page, 'analyst', '/shared')
+      await page.getByText('You share nothing.').waitFor()
+      await page.getByRole('link', { name: 'Best orders' }).waitFor()
+      await screenshot('shared-with-me')
+      await page
+        .getByRole('link', { name: /^Result of/ })
+        .first()
+        .click()
+      await page.getByText('row 7', { exact: true }).waitFor()
+      await page.getByRole('columnheader', { name: /^id/ }).click()
+      await page.getByRole('columnheader', { name: /^id/ }).click()
+      await page.getByText('row 299', { exact: true }).waitFor()
+      await page.getByText('Export', { exact: true }).click()
+      const download = page.waitForEvent('download')
+      await page.getByRole('link', { name: 'CSV' }).click()
+      assert.match((await download).suggestedFilename(), /^shared-.*\.csv$/)
+      await screenshot('shared-result-sorted')
+      await page.getByRole('link', { name: 'Shared' }).click()
+      await page.getByRole('link', { name: 'Best orders' }).click()
+      await page.locator('.cm-line', { hasText: 'select 42 as best' }).waitFor()
+    })
+    await withBrowser(async ({ page }) => {
+      await signIn(page, 'engineer', '/shared')
+      const rows = page.getByRole('row', { name: /Best orders/ })
+      await rows.getByRole('button', { name: 'Revoke Best orders' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+      await rows.waitFor({ state: 'detached' })
+    })
+    assert.doesNotMatch(await (await studio.ask('/api/shares', { as: analyst })).text(), /Best orders/)
   })
 
   for (const theme of ['dark', 'light'])

@@ -4,10 +4,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from '../../../plugins/route-schema.ts'
 import type { Tusk } from '../../../plugins/tusk.ts'
-import type { Condition, SortKey, ViewRequest } from '../../../results/result-compute.ts'
 import type { StoredResult } from '../../../results/result-store.ts'
 import type { WireResult, WireView } from '../../../wire.ts'
-import { ById, ColumnPosition, Columns, closed, RowRange, View, ViewId } from './schemas.ts'
+import { ById, ColumnPosition, Columns, closed, RowRange, View, ViewId, viewRequest } from './schemas.ts'
 
 const Window = closed({
   ...RowRange,
@@ -156,13 +155,6 @@ export function resultRoutes(app: FastifyInstance, tusk: Tusk): void {
       return reply.code(204).send()
     },
   )
-}
-
-function viewRequest(body: View): ViewRequest {
-  return {
-    ...(body.sort === undefined ? {} : { sort: body.sort as readonly SortKey[] }),
-    ...(body.filter === undefined ? {} : { filter: body.filter as readonly Condition[] }),
-  }
 }
 
 function wire(result: StoredResult): WireResult {

@@ -1,4 +1,5 @@
 import { type Static, type TProperties, Type } from '../../../plugins/route-schema.ts'
+import type { Condition, SortKey, ViewRequest } from '../../../results/result-compute.ts'
 
 /** An object with exactly these members (R4). */
 export const closed = <Properties extends TProperties>(properties: Properties) =>
@@ -57,3 +58,11 @@ export const View = closed({
   ),
 })
 export type View = Static<typeof View>
+
+/** What the body of a request for a view asks for. */
+export function viewRequest(body: View): ViewRequest {
+  return {
+    ...(body.sort === undefined ? {} : { sort: body.sort as readonly SortKey[] }),
+    ...(body.filter === undefined ? {} : { filter: body.filter as readonly Condition[] }),
+  }
+}

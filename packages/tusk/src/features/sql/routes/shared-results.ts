@@ -1,12 +1,18 @@
 import '../../../plugins/http.ts'
+import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../../auth/actor.ts'
 import type { Shares } from '../../../auth/shares.ts'
+import { TuskError } from '../../../errors.ts'
 import { type Static, Type } from '../../../plugins/route-schema.ts'
-import type { WireSharedResult } from '../../../wire.ts'
+import type { Tusk } from '../../../plugins/tusk.ts'
+import type { WireSharedResult, WireView } from '../../../wire.ts'
+import type { Exports } from '../exports.ts'
+import { wireShare } from '../share-wire.ts'
 import type { OpenedResult, SharedResults } from '../shared-results.ts'
-import { ById, ColumnPosition, Columns, closed, RowRange } from './schemas.ts'
+import { ById, ColumnPosition, Columns, closed, RowRange, View, ViewId, viewRequest } from './schemas.ts'
 
 const Id = Type.String({ maxLength: 64 })
 const NewShare = closed({
@@ -18,13 +24,26 @@ const NewShare = closed({
 const Window = closed({
   ...RowRange,
   columns: Type.Optional(Columns),
+  view: Type.Optional(ViewId),
   cut: Type.Optional(Type.Integer({ minimum: 16, maximum: 10_000_000 })),
 })
-const Cell = closed({ row: Type.Integer({ minimum: 0 }), column: ColumnPosition })
+const Cell = closed({ row: Type.Integer({ minimum: 0 }), column: ColumnPosition, view: Type.Optional(ViewId) })
 const ByKey = closed({ key: Type.String({ maxLength: 64 }) })
 
-/** Sharing of stored results, and the two doors to what was shared: `/shared/<id>` for people, `/s/<secret>` for whoever has a link. */
-export function sharedResultRoutes(app: FastifyInstance, shared: SharedResults, shares: Shares): void {
+/**
+ * Sharing of stored results, and the two doors to what was shared: `/shared/<id>` for people, `/s/<secret>` for whoever has a link, which shows
+ * the rows as they are. People sort, filter, summarize and export what is shared with them, as long as it is.
+ */
+export function sharedResultRoutes(
+  app: FastifyInstance,
+  parts: {
+    readonly shared: SharedResults
+    readonly shares: Shares
+    readonly compute: Tusk['compute']
+    readonly exports: Exports
+  },
+): void {
+  const { shared, shares, exports } = parts
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const tags = ['shares']
   const give = { permission: 'queries.export', forPerson: true } as const
@@ -59,6 +78,36 @@ export function sharedResultRoutes(app: FastifyInstance, shared: SharedResults, 
     request => ({ results: shared.with(request.actor) }),
   )
 
+  routes.get(
+    '/api/shares',
+    {
+      config: { permission: 'queries.execute' },
+      schema: { tags, summary: 'What you share, and what is shared with you' },
+    },
+    ({ actor }) => everything(actor),
+  )
+  const page = { config: { permission: 'queries.execute' }, schema: { hide: true } } as const
+  routes.get('/shared', page, ({ actor }, reply) => sharedPage(actor, reply))
+  routes.post(
+    '/shared/:key/revoke',
+    { config: { permission: 'queries.execute', forPerson: true }, schema: { hide: true, params: ByKey } },
+    ({ actor, params }, reply) => {
+      shares.revoke(actor, params.key)
+      return reply.toast('It opens nothing any more', 'success').openPage('/shared').send('')
+    },
+  )
+
+  function everything(actor: Actor) {
+    return {
+      withMe: shared.everythingWith(actor),
+      byMe: shares.by(actor).map(share => ({ kind: share.kind, title: share.title, ...wireShare(share) })),
+    }
+  }
+
+  function sharedPage(actor: Actor, reply: FastifyReply): Promise<FastifyReply> {
+    return reply.page('plugins/sql/shares.html', { title: 'Shared', ...everything(actor) })
+  }
+
   const doors = [
     ['/s/:key', 'public', (request: Keyed) => shared.byLink(request.params.key)],
     ['/shared/:key', 'queries.execute', (request: Keyed) => shared.byShare(request.actor, request.params.key)],
@@ -72,20 +121,132 @@ export function sharedResultRoutes(app: FastifyInstance, shared: SharedResults, 
         islands: ['shared-result'],
         address: request.url.split('?', 1)[0],
         expires: share.expiresAt === undefined ? '' : new Date(share.expiresAt).toISOString(),
+        views: permission !== 'public',
+        formats:
+          permission !== 'public' && request.actor.can('queries.export')
+            ? exports.formats.map(({ format, label }) => ({
+                label,
+                href: `${request.url.split('?', 1)[0]}/export?format=${encodeURIComponent(format)}`,
+                attrs: { download: true },
+              }))
+            : [],
       })
     })
     routes.get(`${path}/result`, { config, schema: { hide: true, params: ByKey } }, request =>
       shownResult(find(request)),
     )
+    // A stranger asks for no view: nothing is sorted for them.
+    const compute = permission === 'public' ? undefined : parts.compute
     routes.get(
       `${path}/rows`,
       { config, schema: { hide: true, params: ByKey, querystring: Window } },
-      (request, reply) => sendRows(reply, find(request), request.query),
+      (request, reply) => sendRows(reply, find(request), request.query, compute),
     )
     routes.get(`${path}/cell`, { config, schema: { hide: true, params: ByKey, querystring: Cell } }, (request, reply) =>
-      sendCell(reply, find(request), request.query),
+      sendCell(reply, find(request), request.query, compute),
     )
   }
+  sharedViewRoutes(app, parts)
+}
+
+/** What work is done for people on results that are shared with them. */
+function sharedViewRoutes(
+  app: FastifyInstance,
+  {
+    shared,
+    compute,
+    exports,
+  }: { readonly shared: SharedResults; readonly compute: Tusk['compute']; readonly exports: Exports },
+): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+  const path = '/shared/:key'
+  const config = { permission: 'queries.execute', crossSite: 'deny' } as const
+
+  routes.post(
+    `${path}/views`,
+    {
+      config: { permission: 'queries.execute' },
+      bodyLimit: 4 * 1024 * 1024,
+      schema: { hide: true, params: ByKey, body: View },
+    },
+    async (request, reply): Promise<WireView> => {
+      const { share, result } = shared.byShare(request.actor, request.params.key)
+      const view = await compute.view(share.owner, result.id, viewRequest(request.body), { signal: reply.lifetime() })
+      return { id: view.id, state: view.state, ...(view.rowCount === undefined ? {} : { rowCount: view.rowCount }) }
+    },
+  )
+  routes.get(
+    `${path}/views/:view`,
+    {
+      config,
+      schema: {
+        hide: true,
+        params: closed({ ...ByKey.properties, view: ViewId }),
+        querystring: closed({ wait: Type.Optional(Type.Boolean()) }),
+      },
+    },
+    async (request, reply): Promise<WireView> => {
+      const { key, view } = request.params
+      const { share, result } = shared.byShare(request.actor, key)
+      await compute.viewReady(share.owner, result.id, view, { signal: reply.lifetime() })
+      const { rowCount } = await compute.viewState(share.owner, result.id, view)
+      return { id: view, state: 'complete', rowCount }
+    },
+  )
+  routes.get(
+    `${path}/columns/:column/summary`,
+    {
+      config,
+      schema: {
+        hide: true,
+        params: closed({ ...ByKey.properties, column: ColumnPosition }),
+        querystring: closed({ view: Type.Optional(ViewId) }),
+      },
+    },
+    async (request, reply) => {
+      const { share, result } = shared.byShare(request.actor, request.params.key)
+      return compute.summary(share.owner, result.id, request.params.column, {
+        signal: reply.lifetime(),
+        ...(request.query.view === undefined ? {} : { view: request.query.view }),
+      })
+    },
+  )
+  routes.get(
+    `${path}/export`,
+    {
+      config: { permission: 'queries.export', crossSite: 'deny' },
+      schema: {
+        hide: true,
+        params: ByKey,
+        querystring: closed({ format: Type.String({ maxLength: 30 }), view: Type.Optional(ViewId) }),
+      },
+    },
+    async (request, reply) => {
+      const { share, result } = shared.byShare(request.actor, request.params.key)
+      const { format, view } = request.query
+      const open = shared.whileOpen(request.actor, share)
+      const wanted = {
+        resultId: result.id,
+        owner: share.owner,
+        format,
+        options: {},
+        exportId: randomUUID(),
+        ...(view === undefined ? {} : { view }),
+      }
+      try {
+        const file = await exports.start(request.actor, wanted, AbortSignal.any([reply.lifetime(), open]))
+        const end = (): void => {
+          file.bytes.destroy(open.reason instanceof Error ? open.reason : undefined)
+        }
+        open.addEventListener('abort', end, { once: true })
+        file.bytes.once('close', () => open[Symbol.dispose]())
+        return reply.download(file)
+      } catch (error) {
+        open[Symbol.dispose]()
+        throw error
+      }
+    },
+  )
 }
 
 type Keyed = Pick<FastifyRequest, 'actor'> & { readonly params: Static<typeof ByKey> }
@@ -95,29 +256,42 @@ function shownResult({ share, result }: OpenedResult): WireSharedResult {
   return { title: share.title, state, schema, rowCount }
 }
 
+function viewsOf(compute: Tusk['compute'] | undefined): Tusk['compute'] {
+  if (compute === undefined) throw new TuskError('NOT_FOUND', 'A link shows the rows as they are.')
+  return compute
+}
+
 async function sendRows(
   reply: FastifyReply,
-  { result }: OpenedResult,
-  { offset, limit, columns, cut }: Static<typeof Window>,
+  { share, result }: OpenedResult,
+  { offset, limit, columns, view, cut }: Static<typeof Window>,
+  compute: Tusk['compute'] | undefined,
 ): Promise<FastifyReply> {
+  const signal = reply.lifetime(60_000)
+  if (view !== undefined)
+    await viewsOf(compute).viewReady(share.owner, result.id, view, { rows: offset + limit, signal })
   const bytes = await result.window(
     {
       offset,
       limit,
+      ...(view === undefined ? {} : { view }),
       ...(columns === undefined ? {} : { columns: columns.split(',').map(Number) }),
       ...(cut === undefined ? {} : { maxCellBytes: cut }),
     },
-    { signal: reply.lifetime(60_000) },
+    { signal },
   )
   return reply.header('Cache-Control', 'no-store').type('application/vnd.apache.arrow.stream').send(bytes)
 }
 
 async function sendCell(
   reply: FastifyReply,
-  { result }: OpenedResult,
-  { row, column }: Static<typeof Cell>,
+  { share, result }: OpenedResult,
+  { row, column, view }: Static<typeof Cell>,
+  compute: Tusk['compute'] | undefined,
 ): Promise<FastifyReply> {
-  const cell = await result.cell({ row, column }, { signal: reply.lifetime() })
+  const signal = reply.lifetime()
+  if (view !== undefined) await viewsOf(compute).viewReady(share.owner, result.id, view, { rows: row + 1, signal })
+  const cell = await result.cell({ row, column, ...(view === undefined ? {} : { view }) }, { signal })
   if (cell === null) return reply.code(204).send()
   return reply
     .header('Cache-Control', 'no-store')

@@ -83,14 +83,20 @@ export class SavedDesk {
 
   /** In the tab that holds it already, or in a new one. */
   async open(item: WireSavedItem): Promise<void> {
-    const { api, tabs, desk } = this.#options
+    const { tabs, desk } = this.#options
     const there = tabs.list.value.find(tab => tab.savedQueryId === item.id)
     if (there !== undefined) {
       desk().choose(there.key)
       return
     }
+    await this.openLinked(item.id)
+  }
+
+  /** The saved query with this id, or the one that a share of this id opens, in a new tab. */
+  async openLinked(itemId: string): Promise<void> {
+    const { api, tabs, desk } = this.#options
     try {
-      const { sql, name, connectionId, id, sharedBy } = await api.savedQuery(item.id)
+      const { sql, name, connectionId, id, sharedBy } = await api.savedQuery(itemId)
       const connection = connectionId ?? tabs.activeTab?.connectionId ?? null
       // The text of somebody else is read; saving it makes one's own.
       const savedQueryId = sharedBy === undefined ? id : null

@@ -92,8 +92,10 @@ export function openShareDialog(api: StudioApi, what: SharedKind, objectId: stri
     problem.textContent = ''
     replace(made)
     try {
-      const { path } = await api.share(what, objectId, input())
-      if (path !== undefined) showLink(location.origin + path)
+      const { share: done, path } = await api.share(what, objectId, input())
+      if (path !== undefined) showLink(location.origin + path, 'This link is shown once. Whoever has it sees the rows.')
+      else if (what === 'results')
+        showLink(`${location.origin}/shared/${done.id}`, `${done.toName} finds it under Shared, and at this address:`)
       await load()
     } catch (error) {
       say(error)
@@ -118,12 +120,12 @@ export function openShareDialog(api: StudioApi, what: SharedKind, objectId: stri
     return to === 'group' ? { ...last, groupId: receiverId } : { ...last, link: true }
   }
 
-  function showLink(address: string): void {
+  function showLink(address: string, what: string): void {
     const link = h('input', { class: 'input w-full', label: 'Link', attributes: { type: 'text', readonly: '' } })
     link.value = address
     replace(
       made,
-      h('p', { class: 'mt-3 mb-1 text-sm' }, 'This link is shown once. Whoever has it sees the rows.'),
+      h('p', { class: 'mt-3 mb-1 text-sm' }, what),
       h(
         'div',
         { class: 'flex gap-2' },

@@ -9,7 +9,7 @@ import {
 import { readWindow } from '../../../ui/web/result-source-window.ts'
 import type { WireSharedResult } from '../../../wire.ts'
 
-/** The rows of a shared result, as they are stored: neither sorted nor filtered, for that would work on the owner's machine. */
+/** The rows that a link opens, as they are stored: neither sorted nor filtered, for a stranger has no work done here. */
 export function createSharedSource(address: string, { state, schema, rowCount }: WireSharedResult): GridSource {
   const cellUrl = (row: number, column: number): string => `${address}/cell?row=${row}&column=${column}`
   return {

@@ -440,11 +440,14 @@ export class Studio {
 
   // ---- results -----------------------------------------------------------------------------------------------------------
 
-  /** `/?result=<id>`: a tab with the statement of that result and its rows. */
+  /** `/?result=<id>`: a tab with the statement of that result and its rows; `/?query=<id>`: one with a saved or shared query. */
   async #openLinkedResult(): Promise<void> {
-    const id = new URLSearchParams(location.search).get('result')
+    const search = new URLSearchParams(location.search)
+    const id = search.get('result')
+    const query = search.get('query')
+    if (id !== null || query !== null) history.replaceState(null, '', location.pathname)
+    if (query !== null) await this.#saved.openLinked(query)
     if (id === null) return
-    history.replaceState(null, '', location.pathname)
     try {
       const result = await this.#api.result(id)
       const tab = this.#desk.open({
