@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
+import { localActor } from './auth/actor.ts'
 import { proxyLogin } from './auth/proxy-login.ts'
+import { settleDepartures } from './auth/settle-departures.ts'
 import { TuskError } from './errors.ts'
 import type { Home } from './home/home.ts'
 import { networksFrom } from './home/network-list.ts'
@@ -64,7 +66,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
       log,
       onStart: () => say('making the sample data …'),
     })
-    for (const sample of samples) await saveOwnConnection(connections, sample)
+    // The samples belong to the first administrator; when that account is gone, nobody gets them back.
+    const owned = tusk.auth === undefined || tusk.auth.people.find(localActor.id) !== undefined
+    for (const sample of samples) await saveOwnConnection(connections, sample, owned)
   }
   if (options.demo === true) {
     const { startDemoPostgres } = await import('./samples/demo-postgres.ts')
@@ -126,6 +130,9 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     theme: open.config['ui.theme'] as 'dark' | 'light' | 'system',
   })
   stack.defer(() => server.close())
+  // Every room that keeps things has said so by now.
+  if (auth !== undefined)
+    stack.use(settleDepartures(auth, error => log.error({ err: error }, 'what a deleted person left is not settled')))
   await open.plugins.connect((plugin, own) => server.plugins.mount(plugin, own))
   if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()

@@ -189,12 +189,14 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   return { tusk, home, config, log, connections, plugins, datasets, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
-/** Adds or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */
+/** Adds (unless `anew` is false) or renews a connection that Tusk itself made (samples, the demo server), under a fixed id. */
 export async function saveOwnConnection(
   connections: SavedConnections,
   own: { readonly id: string; readonly name: string; readonly engine: string; readonly config: ConnectionConfig },
+  anew = true,
 ): Promise<void> {
   const existing = connections.list(localActor).find(connection => connection.id === own.id)
+  if (existing === undefined && !anew) return
   if (existing === undefined) await connections.create(localActor, { ...own, sample: true })
   else await connections.update(localActor, own.id, { ...own, name: existing.name, readOnly: existing.readOnly })
 }

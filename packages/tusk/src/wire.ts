@@ -62,6 +62,8 @@ export interface WireConnectionRights {
   readonly rights: readonly WireConnectionRight[]
   /** Every group there is. */
   readonly groups: readonly { readonly id: string; readonly name: string; readonly members: number }[]
+  /** Who could own it instead. */
+  readonly people: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** GET /api/results/:id/shares: who else sees a result. */

@@ -76,6 +76,20 @@ export class Audit {
     )
   }
 
+  /**
+   * For work outside of this database: on record before it begins, so that a crash in the middle leaves no change that nobody made; work that
+   * fails is on record as failed as well.
+   */
+  async around<T>(who: Actor | Stranger, news: AuditNews, work: () => Promise<T>): Promise<T> {
+    this.add(who, news)
+    try {
+      return await work()
+    } catch (error) {
+      this.add(who, { ...news, outcome: 'failed' })
+      throw error
+    }
+  }
+
   /** Newest first. */
   list(query: AuditQuery = {}): { readonly entries: readonly AuditEntry[]; readonly more: boolean } {
     const limit = Math.min(Math.max(query.limit ?? 100, 1), 1_000)

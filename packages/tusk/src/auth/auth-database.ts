@@ -99,6 +99,12 @@ const migrations = [
    CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
    CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;`,
+  `CREATE TABLE departure (
+     person_id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     heir_id TEXT,
+     at TEXT NOT NULL
+   ) WITHOUT ROWID;`,
 ]
 
 /** Opens or makes auth.db: people, groups, sessions, tokens, rights, shares and the audit log. Errors as `StateDatabase.open`. */

@@ -3,6 +3,7 @@ import type { ApiTokens } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
 import type { Belongings } from './belongings.ts'
 import type { ConnectionRights } from './connection-rights.ts'
+import type { Departures } from './departures.ts'
 import type { Directory } from './directory/directory.ts'
 import type { ExternalSignIn } from './external-sign-in.ts'
 import type { Groups } from './groups.ts'
@@ -20,6 +21,7 @@ export interface Auth {
   readonly connectionRights: ConnectionRights
   readonly shares: Shares
   readonly belongings: Belongings
+  readonly departures: Departures
   readonly directory: Directory
   readonly audit: Audit
   readonly signIn: SignIn

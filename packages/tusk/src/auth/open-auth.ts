@@ -6,6 +6,7 @@ import type { Auth } from './auth.ts'
 import { openAuthDatabase } from './auth-database.ts'
 import { Belongings } from './belongings.ts'
 import { ConnectionRights } from './connection-rights.ts'
+import { Departures } from './departures.ts'
 import { Directory } from './directory/directory.ts'
 import { ExternalSignIn } from './external-sign-in.ts'
 import { Groups } from './groups.ts'
@@ -26,6 +27,7 @@ export function openAuth(file: string): Auth & Disposable {
   const groups = new Groups(database, audit)
   const people = new People(database, groups, audit)
   const sessions = new Sessions(database)
+  const belongings = new Belongings()
   const connectionRights = new ConnectionRights(database, audit)
   const tokens = new ApiTokens(database, audit)
   const changes = new Changes(database)
@@ -65,7 +67,8 @@ export function openAuth(file: string): Auth & Disposable {
     audit,
     connectionRights,
     directory: new Directory({ database, people, groups, rights: connectionRights }),
-    belongings: new Belongings(),
+    belongings,
+    departures: new Departures(database, belongings),
     shares: new Shares(database, audit),
     signIn: new SignIn({ people, audit }),
     externalSignIn: new ExternalSignIn({ people, groups, audit }),

@@ -194,15 +194,31 @@ export class People {
     })
   }
 
-  /** Everything of theirs in auth.db goes with them; what they made stays on the disk under their id. */
-  remove(by: Actor, id: string): void {
+  /**
+   * Everything of theirs in auth.db goes with them; what else they own is a departure from then on, which somebody settles: it goes to `heirId`,
+   * where it can, or is removed. BAD_REQUEST for an heir who could not come in.
+   */
+  remove(by: Actor, id: string, heirId?: string): void {
     this.#database.transaction(() => {
       const old = this.get(id)
       this.#mayTouch(by, old)
+      const heir = heirId === undefined ? undefined : this.find(heirId)
+      if (heirId !== undefined && (heir?.active !== true || heir.id === id))
+        throw new TuskError('BAD_REQUEST', 'There is no such person who could take over.')
+      if (heir !== undefined) mustBeAdministrator(by, 'give away what others own')
       if (by.id === id && by.signedIn !== undefined) throw new TuskError('CONFLICT', 'You cannot delete yourself.')
       this.#database.run('DELETE FROM person WHERE id = ?', id)
       this.#oneAdministratorIsLeft()
+      this.#database.run(
+        'INSERT OR REPLACE INTO departure (person_id, name, heir_id, at) VALUES (?, ?, ?, ?)',
+        id,
+        old.name,
+        heir?.id ?? null,
+        new Date().toISOString(),
+      )
       this.#audit.add(by, { action: 'person.delete', target: old.name })
+      if (heir !== undefined)
+        this.#audit.add(by, { action: 'person.inherit', target: old.name, details: { heir: heir.name } })
     })
   }
 

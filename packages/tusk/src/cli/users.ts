@@ -18,7 +18,7 @@ export const command: Command = {
     'disable NAME | enable NAME',
     'groups NAME [GROUPS]',
     'link NAME --issuer ISSUER --subject SUBJECT | unlink NAME',
-    'delete NAME [--yes]',
+    'delete NAME --heir NAME | --delete-belongings [--yes]',
     'export [FILE]',
     'import FILE [--dry-run] [--prune] [--yes]',
   ],
@@ -32,6 +32,8 @@ export const command: Command = {
     'password-stdin': { type: 'boolean', help: 'read the password from standard input' },
     issuer: { type: 'string', value: 'ISSUER', help: 'of an OpenID Connect provider, as oidc.issuer says it' },
     subject: { type: 'string', value: 'SUBJECT', help: 'what the provider calls the person: sub' },
+    heir: { type: 'string', value: 'NAME', help: 'delete: who gets the connections and saved queries' },
+    'delete-belongings': { type: 'boolean', help: 'delete: nobody gets them, they are deleted too' },
     'dry-run': { type: 'boolean', help: 'import: say what would change, and change nothing' },
     prune: { type: 'boolean', help: 'import: delete groups and disable people that the file does not name' },
     yes: { type: 'boolean', help: 'do not ask' },
@@ -144,13 +146,18 @@ function showOrSetGroups(auth: Auth, person: Person, groups: string | undefined,
 }
 
 async function remove(auth: Auth, person: Person, { values, signal }: CommandCall): Promise<number> {
-  if (
-    values.yes !== true &&
-    !(await askYes(`Delete ${person.name}? Their connections stay and belong to nobody.`, signal))
+  const heir = typeof values.heir === 'string' ? personNamed(auth, values.heir) : undefined
+  if ((heir === undefined) !== (values['delete-belongings'] === true))
+    throw new TuskError('USAGE', `What becomes of the connections and saved queries of ${person.name}?`, {
+      hint: 'Either --heir NAME, or --delete-belongings.',
+    })
+  const what = heir === undefined ? 'are deleted too' : `go to ${heir.name}`
+  const question = `Delete ${person.name}? Their connections and saved queries ${what}; their tabs, runs, results and history are deleted.`
+  if (values.yes !== true && !(await askYes(question, signal))) return 1
+  auth.people.remove(localActor, person.id, heir?.id)
+  process.stdout.write(
+    `deleted ${person.name}; a studio that runs settles what they owned now, otherwise the next one does at its start\n`,
   )
-    return 1
-  auth.people.remove(localActor, person.id)
-  process.stdout.write(`deleted ${person.name}\n`)
   return 0
 }
 

@@ -7,9 +7,14 @@ export interface Runs extends AsyncDisposable {
   /**
    * Splits the script, runs each statement exactly once in the tab's session, one stored result per statement. Resolves when
    * the first statement's columns are known or it has ended. BAD_REQUEST for an empty script; CONFLICT when the tab's session
-   * is still running something. Aborting `signal` cancels the run, as `cancel` does.
+   * is still running something. Aborting `signal` cancels the run, as `cancel` does. With `answerWithinMs` it resolves after that time at the
+   * latest, with the run as it is; what would have been thrown later is the error of its first statement then.
    */
-  start(actor: Actor, request: RunScript, options?: Cancellable): Promise<WireRun>
+  start(
+    actor: Actor,
+    request: RunScript,
+    options?: Cancellable & { readonly answerWithinMs?: number },
+  ): Promise<WireRun>
   get(actor: Actor, id: string): WireRun
   /** Newest first; finished ones are kept for a while (and for as long as a tab shows them). */
   list(actor: Actor): readonly WireRun[]

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { Actor } from '../auth/actor.ts'
-import type { Audit } from '../auth/audit.ts'
+import type { Audit, AuditNews } from '../auth/audit.ts'
 import type { ConnectionRights } from '../auth/connection-rights.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
@@ -65,7 +65,7 @@ export class SavedConnections implements Connections {
     actor: Actor,
     input: ConnectionInput & { readonly sample?: boolean; readonly id?: string },
   ): Promise<SavedConnection> {
-    const created = await this.#change(stored => {
+    const created = await this.#change(actor, stored => {
       const id = input.id ?? randomBytes(6).toString('hex')
       const name = uniqueName(actor, stored, checkedName(input.name))
       const { config, secrets } = this.#split(this.#engine(input.engine), input.config)
@@ -88,9 +88,12 @@ export class SavedConnections implements Connections {
         config,
         secrets: this.#seal(actor, id, secrets),
       }
-      return { stored: [...stored, connection], value: publicView(connection, owned) }
+      return {
+        stored: [...stored, connection],
+        value: publicView(connection, owned),
+        news: this.#news(actor, 'connection.create', connection),
+      }
     })
-    this.#note(actor, 'connection.create', created)
     return created
   }
 
@@ -99,7 +102,7 @@ export class SavedConnections implements Connections {
     id: string,
     input: ConnectionInput & { readonly version?: number },
   ): Promise<SavedConnection> {
-    const updated = await this.#change(stored => {
+    const updated = await this.#change(actor, stored => {
       const old = this.#find(actor, id, 'edit')
       const owner = { id: old.owner }
       if (input.version !== undefined && input.version !== old.version)
@@ -138,19 +141,22 @@ export class SavedConnections implements Connections {
       return {
         stored: stored.map(one => (one.id === id ? connection : one)),
         value: publicView(connection, this.#access(actor, connection)),
+        news: this.#news(actor, 'connection.update', connection),
       }
     })
-    this.#note(actor, 'connection.update', updated)
     return updated
   }
 
   async remove(actor: Actor, id: string): Promise<void> {
-    const removed = await this.#change(stored => ({
-      stored: stored.filter(one => one.id !== id),
-      value: this.#find(actor, id, 'own'),
-    }))
+    await this.#change(actor, stored => {
+      const removed = this.#find(actor, id, 'own')
+      return {
+        stored: stored.filter(one => one.id !== id),
+        value: undefined,
+        news: this.#news(actor, 'connection.delete', removed),
+      }
+    })
     this.#rights?.forget(id)
-    this.#note(actor, 'connection.delete', removed)
   }
 
   ownedBy(by: Actor, personId?: string): readonly OwnedConnection[] {
@@ -168,7 +174,7 @@ export class SavedConnections implements Connections {
   }
 
   async transfer(by: Actor, id: string, to: { readonly id: string; readonly name: string }): Promise<void> {
-    const given = await this.#change(stored => {
+    await this.#change(by, stored => {
       const old = stored.find(one => one.id === id)
       if (old === undefined || (old.owner !== by.id && !mayManage(by)))
         throw new TuskError('NOT_FOUND', 'There is no such connection.')
@@ -181,32 +187,37 @@ export class SavedConnections implements Connections {
         // A secret is bound to its owner, so it is sealed anew.
         secrets: this.#seal(to, id, this.#open(old)),
       }
-      return { stored: stored.map(one => (one.id === id ? connection : one)), value: { from: old.owner, connection } }
-    })
-    const { connection, from } = given
-    this.#audit?.add(by, {
-      action: 'connection.transfer',
-      target: connection.name,
-      details: { connection: id, from, to: to.name },
+      return {
+        stored: stored.map(one => (one.id === id ? connection : one)),
+        value: undefined,
+        news: [
+          {
+            action: 'connection.transfer',
+            target: connection.name,
+            details: { connection: id, from: old.owner, to: to.name },
+          },
+        ],
+      }
     })
   }
 
   async removeOf(by: Actor, personId: string): Promise<void> {
     if (!by.can('system.users')) throw new TuskError('NOT_PERMITTED', 'This needs the permission system.users.')
-    const removed = await this.#change(stored => ({
-      stored: stored.filter(one => one.owner !== personId),
-      value: stored.filter(one => one.owner === personId),
-    }))
-    for (const connection of removed) {
-      this.#rights?.forget(connection.id)
-      this.#note(by, 'connection.delete', connection)
-    }
+    const removed = await this.#change(by, stored => {
+      const theirs = stored.filter(one => one.owner === personId)
+      return {
+        stored: stored.filter(one => one.owner !== personId),
+        value: theirs,
+        news: theirs.flatMap(one => this.#news(by, 'connection.delete', one)),
+      }
+    })
+    for (const { id } of removed) this.#rights?.forget(id)
   }
 
   /** The samples that Tusk itself renews at each start are nobody's doing. */
-  #note(actor: Actor, action: string, { id, name, engine, sample }: Omit<StoredConnection, 'secrets'>): void {
-    if (sample && actor.signedIn === undefined) return
-    this.#audit?.add(actor, { action, target: name, details: { connection: id, engine } })
+  #news(actor: Actor, action: string, { id, name, engine, sample }: StoredConnection): readonly AuditNews[] {
+    if (sample && actor.signedIn === undefined) return []
+    return [{ action, target: name, details: { connection: id, engine } }]
   }
 
   resolve(actor: Actor, id: string, purpose: 'view' | 'use' = 'use'): ResolvedConnection {
@@ -330,13 +341,21 @@ export class SavedConnections implements Connections {
     this.#stamp = stamp
   }
 
-  /** One writer after the other; passwords that the older Tusk left in clear are encrypted on the way. */
+  /**
+   * One writer after the other; passwords that the older Tusk left in clear are encrypted on the way. `news` are on record before anything is
+   * written: a crash in between leaves a record of what did not happen rather than a change that nobody made.
+   */
   #change<T>(
-    change: (stored: readonly StoredConnection[]) => { stored: readonly StoredConnection[]; value: T },
+    by: Actor,
+    change: (stored: readonly StoredConnection[]) => {
+      readonly stored: readonly StoredConnection[]
+      readonly value: T
+      readonly news: readonly AuditNews[]
+    },
   ): Promise<T> {
     const work = this.#writing.then(async () => {
       this.#refresh()
-      const { stored, value } = change(this.#stored)
+      const { stored, value, news } = change(this.#stored)
       const sealed = stored.map(({ clearSecrets, ...connection }) =>
         clearSecrets === undefined
           ? connection
@@ -353,7 +372,13 @@ export class SavedConnections implements Connections {
               },
             },
       )
-      await writeConnectionFile(this.#file, sealed)
+      for (const one of news) this.#audit?.add(by, one)
+      try {
+        await writeConnectionFile(this.#file, sealed)
+      } catch (error) {
+        for (const one of news) this.#audit?.add(by, { ...one, outcome: 'failed' })
+        throw error
+      }
       this.#stored = sealed
       this.#stamp = fileStamp(this.#file)
       return value

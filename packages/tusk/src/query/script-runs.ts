@@ -45,7 +45,11 @@ export class ScriptRuns implements Runs {
     this.#options = options
   }
 
-  async start(actor: Actor, request: RunScript, { signal }: Cancellable = {}): Promise<WireRun> {
+  async start(
+    actor: Actor,
+    request: RunScript,
+    { signal, answerWithinMs }: Cancellable & { readonly answerWithinMs?: number } = {},
+  ): Promise<WireRun> {
     const connection = this.#options.connections.resolve(actor, request.connectionId)
     const statements = connection.engine.dialect.split(request.sql)
     if (statements.length === 0)
@@ -79,25 +83,53 @@ export class ScriptRuns implements Runs {
     if (signal?.aborted === true) cancel()
     // Listed while its session is being opened, so that it can be cancelled then too.
     this.#runs.set(id, run)
+    const answer = Promise.withResolvers<void>()
+    let answered = false
+    const timer =
+      answerWithinMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            answered = true
+            answer.resolve()
+          }, answerWithinMs)
+    this.#begin(run, statements, connection, request, () => answered).then(answer.resolve, answer.reject)
+    try {
+      await answer.promise
+    } finally {
+      clearTimeout(timer)
+    }
+    return run.snapshot()
+  }
+
+  /** Until the first columns are known. Throws what kept the session from being opened, unless somebody knows of the run already. */
+  async #begin(
+    run: ScriptRun,
+    statements: readonly ScriptStatement[],
+    connection: ResolvedConnection,
+    request: RunScript,
+    isKnown: () => boolean,
+  ): Promise<void> {
+    const save = (): void => this.#record(run, 0, () => this.#options.archive.save(run.actor, run.snapshot()))
     let lease: SessionLease
     try {
       lease = await this.#lease(run, request, connection)
     } catch (error) {
-      if (!run.abort.signal.aborted) {
-        this.#runs.delete(id)
+      const cancelled = run.abort.signal.aborted
+      if (!cancelled && !isKnown()) {
+        this.#runs.delete(run.id)
         run.end()
         throw error
       }
-      // Cancelled before anything was sent: a run like any other that was cancelled.
-      run.fail(0, new TuskError('QUERY_CANCELLED'))
+      // Nothing was sent: a run like any other that was cancelled, or failed.
+      run.fail(0, cancelled ? new TuskError('QUERY_CANCELLED') : TuskError.from(error))
       run.end()
-      this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
-      return run.snapshot()
+      save()
+      this.#record(run, undefined, () => this.#auditEnd(run, connection, statements.length))
+      return
     }
-    this.#record(run, 0, () => this.#options.archive.save(actor, run.snapshot()))
+    save()
     void this.#execute(run, statements, connection, lease, request)
     await run.firstColumns.promise
-    return run.snapshot()
   }
 
   get(actor: Actor, id: string): WireRun {

@@ -140,10 +140,6 @@ class DiskResultStore implements ResultStore {
   }
 
   async remove(owner: string, id: string): Promise<void> {
-    if (this.#damaged.delete(id)) {
-      await this.#removeDirectory(id)
-      return
-    }
     const entry = this.get(owner, id)
     if (entry.state === 'storing') {
       throw new TuskError('CONFLICT', 'This result is still being stored.', { hint: 'Cancel its query first.' })

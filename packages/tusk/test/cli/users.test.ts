@@ -49,9 +49,10 @@ test('a person is made with a one-time password, listed, regrouped and deleted',
   assert.deepEqual(await json('users', 'groups', 'ada', 'Viewers'), ['Viewers'])
   assert.deepEqual(await json('users', 'groups', 'ada', ''), [])
   assert.deepEqual(await json('users', 'groups', 'ada'), [])
-  const refused = await tusk(['users', 'delete', 'ada'])
+  assert.match((await tusk(['users', 'delete', 'ada', '--yes'])).error, /Either --heir NAME, or --delete-belongings/)
+  const refused = await tusk(['users', 'delete', 'ada', '--delete-belongings'])
   assert.deepEqual([refused.code, /Add --yes/.test(refused.error)], [2, true])
-  assert.equal((await tusk(['users', 'delete', 'ada', '--yes'])).code, 0)
+  assert.equal((await tusk(['users', 'delete', 'ada', '--delete-belongings', '--yes'])).code, 0)
   assert.doesNotMatch((await tusk(['users'])).out, /ada/)
 })
 
@@ -97,7 +98,7 @@ test('groups are made, changed and deleted; permissions are explained', async ()
 test('the last administrator cannot be disabled or deleted, and names that do not exist are told', async () => {
   for (const args of [
     ['disable', 'root'],
-    ['delete', 'root', '--yes'],
+    ['delete', 'root', '--delete-belongings', '--yes'],
   ])
     assert.match((await tusk(['users', ...args])).error, /last active administrator/)
   assert.match((await tusk(['users', 'enable', 'nobody at all'])).error, /no person “nobody at all”/)

@@ -150,6 +150,31 @@ test('a run whose database does not answer is listed while it connects, and can 
   assert.deepEqual([state, statements[0]?.state], ['cancelled', 'cancelled'])
 })
 
+test('with a time to answer, a slow statement and a database that is away are known as runs before they end', async t => {
+  const open = await openTestTusk(t)
+  const duckdb = await connect(open, 'duckdb', { path: ':memory:' })
+  const sql = 'SELECT count(*) FROM range(100000000000)'
+  const slow = await open.tusk.runs.start(actor, { connectionId: duckdb, sql, tabId: 'tab' }, { answerWithinMs: 30 })
+  assert.equal(slow.state, 'running')
+  await open.tusk.runs.cancel(actor, slow.id)
+  assert.equal(open.tusk.runs.get(actor, slow.id).statements[0]?.state, 'cancelled')
+
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  t.after(() => silent.close())
+  const { port } = silent.address() as AddressInfo
+  const away = await connect(open, 'postgres', { host: '127.0.0.1', port, user: 'nobody', database: 'none' })
+  const greeted = once(silent, 'connection')
+  const known = await open.tusk.runs.start(actor, { connectionId: away, sql: 'SELECT 1' }, { answerWithinMs: 30 })
+  assert.equal(known.state, 'running')
+  const [socket] = (await greeted) as [Socket]
+  socket.destroy()
+  for await (const { event } of open.tusk.runs.events(actor, known.id, t.signal)) if (event === 'end') break
+  const { state, statements } = open.tusk.runs.get(actor, known.id)
+  assert.deepEqual([state, statements[0]?.state], ['failed', 'failed'])
+  assert.ok(['CONNECTION_FAILED', 'CONNECTION_LOST'].includes(statements[0]?.error?.code ?? ''))
+})
+
 test('closing a tab cancels what it runs and ends its session', async t => {
   const open = await openTestTusk(t)
   const duckdb = await connect(open, 'duckdb', { path: ':memory:' })

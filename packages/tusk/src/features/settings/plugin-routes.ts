@@ -26,21 +26,18 @@ type Values = Readonly<Record<string, string | number | boolean | null>>
 export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   const { plugins } = tusk
   const page = { config: { permission }, schema: { hide: true } } as const
-  /** On record once it was done: who, and to which plugin; values of settings may be secrets. */
-  const noted = async <T>(actor: Actor, action: string, target: string, work: Promise<T>): Promise<T> => {
-    const value = await work
-    tusk.auth?.audit.add(actor, { action, target })
-    return value
-  }
+  /** On record: who, and to which plugin; values of settings may be secrets. */
+  const noted = <T>(actor: Actor, action: string, target: string, work: () => Promise<T>): Promise<T> =>
+    tusk.auth === undefined ? work() : tusk.auth.audit.around(actor, { action, target }, work)
   const change = { config: { permission }, schema: { hide: true, params } } as const
 
   app.get('/settings/plugins', page, (_request, reply) => show(reply))
   app.post<WithId>('/settings/plugins/:id/enable', change, async (request, reply) => {
-    await noted(request.actor, 'plugin.enable', request.params.id, plugins.enable(request.params.id))
+    await noted(request.actor, 'plugin.enable', request.params.id, () => plugins.enable(request.params.id))
     return show(reply, 'list')
   })
   app.post<WithId>('/settings/plugins/:id/disable', change, async (request, reply) => {
-    await noted(request.actor, 'plugin.disable', request.params.id, plugins.disable(request.params.id))
+    await noted(request.actor, 'plugin.disable', request.params.id, () => plugins.disable(request.params.id))
     return show(reply, 'list')
   })
   app.get<WithId>('/settings/plugins/:id', change, (request, reply) => showForm(reply, request.params.id))
@@ -51,7 +48,7 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
       const { id } = request.params
       const typed = fromForm(plugins.config(id).fields, request.body)
       try {
-        await noted(request.actor, 'plugin.config', id, plugins.changeConfig(id, typed))
+        await noted(request.actor, 'plugin.config', id, () => plugins.changeConfig(id, typed))
       } catch (error) {
         if (!(error instanceof TuskError)) throw error
         return showForm(reply, id, { error: error.toJSON(), typed, block: true })
@@ -65,10 +62,10 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
     ({ config: { permission }, schema: { tags: ['settings'], summary, params } }) as const
   app.get('/api/settings/plugins', api('Plugins, with their state'), () => ({ plugins: plugins.list() }))
   app.post<WithId>('/api/settings/plugins/:id/enable', ofOne('Switch a plugin on'), request =>
-    noted(request.actor, 'plugin.enable', request.params.id, plugins.enable(request.params.id)),
+    noted(request.actor, 'plugin.enable', request.params.id, () => plugins.enable(request.params.id)),
   )
   app.post<WithId>('/api/settings/plugins/:id/disable', ofOne('Switch a plugin off'), request =>
-    noted(request.actor, 'plugin.disable', request.params.id, plugins.disable(request.params.id)),
+    noted(request.actor, 'plugin.disable', request.params.id, () => plugins.disable(request.params.id)),
   )
   app.get<WithId>('/api/settings/plugins/:id/config', ofOne('Settings of a plugin, without its secrets'), request =>
     plugins.config(request.params.id),
@@ -80,7 +77,9 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
       schema: { tags: ['settings'], summary: 'Change settings of a plugin', params, body: values },
     },
     request =>
-      noted(request.actor, 'plugin.config', request.params.id, plugins.changeConfig(request.params.id, request.body)),
+      noted(request.actor, 'plugin.config', request.params.id, () =>
+        plugins.changeConfig(request.params.id, request.body),
+      ),
   )
 
   function show(reply: FastifyReply, block?: string): Promise<FastifyReply> {

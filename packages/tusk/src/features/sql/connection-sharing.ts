@@ -4,6 +4,7 @@ import type { ConnectionRight } from '../../auth/connection-rights.ts'
 import { TuskError } from '../../errors.ts'
 import type { Connections, SavedConnection } from '../../query/connections.ts'
 import type { WireConnectionRights } from '../../wire.ts'
+import { receivers } from './share-wire.ts'
 
 /** Who else may view, use or edit a connection. Only its owner sees and sets that: for others NOT_PERMITTED, or NOT_FOUND where they cannot see it. */
 export class ConnectionSharing {
@@ -18,7 +19,7 @@ export class ConnectionSharing {
   of(actor: Actor, id: string): WireConnectionRights {
     this.#owned(actor, id)
     const groups = this.#auth.groups.list().map(group => ({ id: group.id, name: group.name, members: group.members }))
-    return { rights: this.#auth.connectionRights.of(id), groups }
+    return { rights: this.#auth.connectionRights.of(id), groups, people: receivers(this.#auth, actor).people }
   }
 
   /** All rights from now on. BAD_REQUEST for a group that does not exist or comes twice. */

@@ -1,7 +1,7 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type Actor, isAdministrator } from '../../auth/actor.ts'
+import type { Actor } from '../../auth/actor.ts'
 import type { Auth } from '../../auth/auth.ts'
 import { oneTimePassword } from '../../auth/password-rules.ts'
 import { hashPassword } from '../../auth/passwords.ts'
@@ -69,17 +69,8 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
   }
 
   const remove = async (by: Actor, id: string, heirId = ''): Promise<void> => {
-    const { name } = auth.people.get(id)
-    const heir = heirId === '' ? undefined : auth.people.find(heirId)
-    if (heirId !== '' && (heir?.active !== true || heir.id === id))
-      throw new TuskError('BAD_REQUEST', 'There is no such person who could take over.')
-    if (heir !== undefined && !isAdministrator(by))
-      throw new TuskError('NOT_PERMITTED', 'Only an administrator can give away what others own.')
-    // From here on nothing new comes; who stops in the middle can begin again.
-    auth.people.update(by, id, { active: false })
-    await auth.belongings.settle(by, id, heir)
-    auth.people.remove(by, id)
-    if (heir !== undefined) auth.audit.add(by, { action: 'person.inherit', target: name, details: { heir: heir.name } })
+    auth.people.remove(by, id, heirId === '' ? undefined : heirId)
+    await auth.departures.settle(by)
   }
 
   routes.get('/users', { config, schema: { hide: true, querystring: Search } }, (request, reply) =>

@@ -176,6 +176,7 @@ test('five thousand tables: few lines in the page, the last is reached, search f
     const zebra = tree.getByText('Zebra Order')
     await zebra.waitFor()
     await zebra.dblclick()
+    await page.locator('.cm-line', { hasText: '"Zebra Order"' }).waitFor()
     assert.equal(await person.text(), '"Zebra Order"')
     await page.keyboard.press('Alt+s')
     await page.keyboard.type('table_4999')

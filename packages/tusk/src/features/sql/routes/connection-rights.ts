@@ -37,8 +37,13 @@ export function connectionRightRoutes(app: FastifyInstance, sharing: ConnectionS
   routes.post(
     '/api/connections/:id/owner',
     {
-      config: { permission: 'system.users', forPerson: true },
-      schema: { tags, summary: 'Give a connection to another person', params: ById, body: NewOwner },
+      config,
+      schema: {
+        tags,
+        summary: 'Give a connection of yours to another person; who manages people gives anybody’s',
+        params: ById,
+        body: NewOwner,
+      },
     },
     async (request, reply) => {
       await sharing.transfer(request.actor, request.params.id, request.body.personId)

@@ -14,6 +14,9 @@ const Start = closed({
   aside: Type.Optional(Type.Boolean()),
 })
 
+/** How long the answer waits for the first columns: who gets them with it needs no second request for small results. */
+const ANSWER_MS = 250
+
 /** Running scripts, watching and cancelling them. */
 export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
@@ -29,13 +32,17 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
     },
     async (request, reply) => {
       const { offset, tabId, onError, aside, ...start } = request.body
-      const run = await tusk.runs.start(request.actor, {
-        ...start,
-        ...(offset === undefined ? {} : { offset }),
-        ...(tabId === undefined ? {} : { tabId }),
-        ...(onError === undefined ? {} : { onError }),
-        ...(aside === undefined ? {} : { aside }),
-      })
+      const run = await tusk.runs.start(
+        request.actor,
+        {
+          ...start,
+          ...(offset === undefined ? {} : { offset }),
+          ...(tabId === undefined ? {} : { tabId }),
+          ...(onError === undefined ? {} : { onError }),
+          ...(aside === undefined ? {} : { aside }),
+        },
+        { answerWithinMs: ANSWER_MS },
+      )
       return reply.code(201).send(run)
     },
   )

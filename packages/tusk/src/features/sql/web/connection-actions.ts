@@ -53,12 +53,13 @@ export class ConnectionActions {
   menu(connection: WireConnection, anchor: PopupAnchor): void {
     const { catalog, onNewTab, onReconnect, may } = this.#options
     const own = connection.level === 'own'
+    const reload = (): void => void this.#options.connections.load()
     const changes: MenuItem[] = [
       ...(may('connections.edit') && (own || connection.level === 'edit')
         ? [{ label: 'Edit …', run: () => this.#open({ connection }) }]
         : []),
       ...(may('share') && may('connections.edit') && own
-        ? [{ label: 'Share …', run: () => openShareConnectionDialog(this.#options.api, connection) }]
+        ? [{ label: 'Share or give …', run: () => openShareConnectionDialog(this.#options.api, connection, reload) }]
         : []),
       ...(may('connections.create') ? [{ label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) }] : []),
       ...(may('connections.delete') && own

@@ -1,4 +1,4 @@
-import { openDialog } from '../../../ui/web/dialog.ts'
+import { confirm, openDialog } from '../../../ui/web/dialog.ts'
 import { h, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireConnection, WireConnectionRight, WireConnectionRights } from '../../../wire.ts'
@@ -13,8 +13,8 @@ const levels: readonly (readonly [value: WireConnectionRight['level'] | '', labe
   ['edit', 'Run SQL and edit it'],
 ]
 
-/** Which groups may view, use and edit a connection of one's own. */
-export function openShareConnectionDialog(api: StudioApi, connection: WireConnection): void {
+/** Which groups may view, use and edit a connection of one's own; or who owns it from now on. `onGiven`: it is somebody else's now. */
+export function openShareConnectionDialog(api: StudioApi, connection: WireConnection, onGiven: () => void): void {
   const dialog = openDialog({ title: `Share “${connection.name}”`, class: 'max-w-2xl' })
   const problem = h('p', { class: 'field-problem', role: 'alert' })
   const rows: (() => WireConnectionRight | undefined)[] = []
@@ -32,7 +32,7 @@ export function openShareConnectionDialog(api: StudioApi, connection: WireConnec
     }
   }
 
-  function draw({ rights, groups }: WireConnectionRights): void {
+  function draw({ rights, groups, people }: WireConnectionRights): void {
     const lines = groups.map(group => {
       const right = rights.find(({ groupId }) => groupId === group.id)
       const level = h(
@@ -85,7 +85,43 @@ export function openShareConnectionDialog(api: StudioApi, connection: WireConnec
             h('table', { class: 'table w-full', label: 'Rights of groups' }, h('tbody', {}, ...lines)),
           ),
       problem,
+      people.length > 0 && giving(people),
     )
+  }
+
+  function giving(people: WireConnectionRights['people']): HTMLElement {
+    const to = h(
+      'select',
+      { class: 'select', label: 'New owner' },
+      ...people.map(({ id, name }) => h('option', { attributes: { value: id } }, name)),
+    )
+    const give = textButton('Give away …', () => void giveTo(to.value, to.selectedOptions[0]?.text ?? ''))
+    return h(
+      'div',
+      { class: 'mt-4 flex flex-wrap items-center gap-2 border-t border-line pt-3' },
+      h('span', { class: 'text-sm' }, 'It belongs to you. Give it to'),
+      to,
+      give,
+    )
+  }
+
+  async function giveTo(personId: string, name: string): Promise<void> {
+    const sure = await confirm({
+      title: `Give “${connection.name}” to ${name}?`,
+      message: `${name} owns it from then on, with its password and its shares. You keep what your groups may do with it, and only ${name} can give it back.`,
+      confirmLabel: 'Give away',
+      danger: true,
+    })
+    if (!sure) return
+    try {
+      await api.giveConnection(connection.id, personId)
+      toast({ kind: 'success', title: `“${connection.name}” belongs to ${name}` })
+      dialog.close()
+      onGiven()
+    } catch (error) {
+      const { message, hint } = failureOf(error).error
+      problem.textContent = [message, hint].filter(Boolean).join(' ')
+    }
   }
 
   async function store(): Promise<void> {

@@ -69,6 +69,10 @@ export class StudioApi {
     return api.post(path`/api/connections/${id}/rights`, { rights })
   }
 
+  giveConnection(id: string, personId: string): Promise<unknown> {
+    return api.post(path`/api/connections/${id}/owner`, { personId })
+  }
+
   testConnection(
     input: Pick<WireConnectionInput, 'engine' | 'config'> & { readonly id?: string },
     signal: AbortSignal,
