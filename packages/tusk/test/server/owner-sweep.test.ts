@@ -15,7 +15,7 @@ const notOwned = [
   /^\/static\//,
   // One’s own profile: features/users.
   /^\/(api\/)?profile\//,
-  // Given away by those who manage people: features/sql/connection-rights.
+  // Given away by its owner and by those who manage people: features/sql/connection-rights.
   /^\/api\/connections\/:id\/owner$/,
 ]
 
@@ -27,11 +27,13 @@ const queries: Readonly<Record<string, string>> = {
   '/api/tabs/:id/session': '?connectionId=CONNECTION',
   '/s/:key/cell': '?row=0&column=0',
   '/shared/:key/cell': '?row=0&column=0',
+  '/shared/:key/export': '?format=csv',
 }
 const bodies: Readonly<Record<string, object>> = {
   'PUT /api/connections/:id': { name: 'Mine now', engine: 'duckdb', config: { path: ':memory:' } },
   'POST /api/connections/:id/rights': { rights: [] },
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },
+  'POST /shared/:key/views': { sort: [{ column: 0 }] },
   'POST /api/results/:id/pin': { pinned: true },
   'POST /api/results/:id/shares': { link: true, days: 1 },
   'PUT /api/saved-queries/:id': { name: 'Mine now' },
