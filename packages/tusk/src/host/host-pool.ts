@@ -74,6 +74,8 @@ export interface StatementRequest {
   readonly directory: string
   /** Storing stops, marked truncated, at whichever ends first; absent: no limit. */
   readonly maxRows?: number
+  /** Of the stored rows, as `byteCount` counts them. */
+  readonly maxBytes?: number
   readonly room?: StoringRoom
   /** Tusk's own deadline: QUERY_TIMEOUT. 0 or absent: none. */
   readonly timeoutMs?: number

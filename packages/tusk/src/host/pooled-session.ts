@@ -171,12 +171,13 @@ type SessionMethod = {
 }[HostMethod]
 
 function runRequest(request: StatementRequest): RunRequest {
-  const { sql, parameters, directory, maxRows, room } = request
+  const { sql, parameters, directory, maxRows, maxBytes, room } = request
   return {
     sql,
     directory,
     ...(parameters === undefined ? {} : { parameters }),
     ...(maxRows === undefined ? {} : { maxRows }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(room === undefined ? {} : { grantedBytes: room.granted }),
   }
 }

@@ -102,6 +102,7 @@ export interface RunRequest {
   readonly parameters?: readonly (string | null)[]
   readonly directory: string
   readonly maxRows?: number
+  readonly maxBytes?: number
   /** Bytes that the rows may take before the host asks for more; absent: it never asks. */
   readonly grantedBytes?: number
 }

@@ -127,18 +127,39 @@ function endingOf(error: unknown, signal: AbortSignal): Ending {
 async function withinLimits(
   batch: RecordBatch,
   writer: SpoolWriter,
-  { maxRows, room }: StoreRequest,
+  { maxRows, maxBytes, room }: StoreRequest,
 ): Promise<{ readonly kept: number; readonly reason?: TuskError }> {
-  const wanted = Math.min(batch.rowCount, maxRows === undefined ? batch.rowCount : maxRows - writer.rowCount)
-  const rows = wanted === batch.rowCount ? batch : sliceBatch(batch, 0, wanted)
-  const kept = room === undefined ? wanted : await rowsThatFit(rows, writer, room)
+  const counted = Math.min(batch.rowCount, maxRows === undefined ? batch.rowCount : maxRows - writer.rowCount)
+  const allowed = maxBytes === undefined ? counted : await rowsThatFit(rowsOf(batch, counted), writer, noMore(maxBytes))
+  const kept = room === undefined ? allowed : await rowsThatFit(rowsOf(batch, allowed), writer, room)
   if (kept === batch.rowCount) return { kept }
   const stored = (writer.rowCount + kept).toLocaleString('en')
-  const reason =
-    kept < wanted
-      ? new TuskError('RESULT_QUOTA', `The space for results is used up: only the first ${stored} rows are stored.`, {
-          hint: 'Remove results that are not needed, raise results.quota_mb, or ask for fewer rows.',
-        })
-      : new TuskError('TOO_LARGE', `Only the first ${stored} rows are stored, as the limit says.`)
-  return { kept, reason }
+  if (kept < allowed)
+    return {
+      kept,
+      reason: new TuskError(
+        'RESULT_QUOTA',
+        `The space for results is used up: only the first ${stored} rows are stored.`,
+        { hint: 'Remove results that are not needed, raise results.quota_mb, or ask for fewer rows.' },
+      ),
+    }
+  const limit = allowed < counted ? `the limit of ${megabytes(maxBytes!)} MB a result` : 'the limit'
+  return {
+    kept,
+    reason: new TuskError('TOO_LARGE', `Only the first ${stored} rows are stored, as ${limit} says.`, {
+      hint: 'Ask for fewer rows or columns; administrators set limits for groups.',
+    }),
+  }
+}
+
+function rowsOf(batch: RecordBatch, count: number): RecordBatch {
+  return count === batch.rowCount ? batch : sliceBatch(batch, 0, count)
+}
+
+function noMore(bytes: number): StoringRoom {
+  return { granted: bytes, grant: () => Promise.resolve(bytes) }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 2 ** 20).toLocaleString('en', { maximumFractionDigits: 2 })
 }

@@ -287,6 +287,7 @@ export class ScriptRuns implements Runs {
     const limits = run.actor.signedIn?.limits ?? {}
     const timeoutMs = stricter(this.#options.timeoutMs, (limits.seconds ?? 0) * 1_000)
     const maxRows = stricter(this.#options.maxRows, limits.rows ?? 0)
+    const { resultMegabytes } = limits
     const startedAt = new Date().toISOString()
     const signal = run.abort.signal
     run.begin(index)
@@ -318,6 +319,7 @@ export class ScriptRuns implements Runs {
             directory: pending.directory,
             room: pending.room,
             ...(maxRows === 0 ? {} : { maxRows }),
+            ...(resultMegabytes === undefined ? {} : { maxBytes: resultMegabytes * 2 ** 20 }),
             timeoutMs,
             onNotice: notice => run.notice(index, notice),
             onProgress: progress => {

@@ -97,6 +97,16 @@ test('storing stops at the row limit and at the byte limit, and says so', async 
   assert.deepEqual([bytes.state, bytes.error?.code], ['truncated', 'RESULT_QUOTA'])
   assert.ok(bytes.byteCount <= 50_000 && bytes.byteCount > 40_000 && asked.length > 1 && asked[0]! > 10_000)
   assert.equal(findRows(directory)!.rowCount, bytes.rowCount)
+
+  const small = resultDirectory(context)
+  const cut = await runToEnd(session, { sql: 'forever', directory: small, maxBytes: 50_000 })
+  assert.deepEqual([cut.state, cut.error?.code], ['truncated', 'TOO_LARGE'])
+  assert.match(cut.error!.message, /^Only the first [\d,]+ rows are stored, as the limit of 0\.05 MB a result says\.$/)
+  assert.ok(cut.byteCount <= 50_000 && cut.byteCount > 40_000)
+  assert.equal(findRows(small)!.rowCount, cut.rowCount)
+  const both = { maxRows: 7, maxBytes: 50_000, room: { granted: 50_000, grant: async () => 50_000 } }
+  const few = await runToEnd(session, { sql: 'forever', directory: resultDirectory(context), ...both })
+  assert.deepEqual([few.rowCount, few.error?.code], [7, 'TOO_LARGE'])
 })
 
 test('a column that widens tells its new schema, and all rows have it', async context => {

@@ -35,6 +35,16 @@ export function messagesView(run: WireRun, statement: WireStatement, onGoTo: (po
       ),
     ),
     statement.state === 'failed' && statement.error !== undefined && errorPanel(statement, onGoTo),
+    statement.state === 'truncated' &&
+      statement.error !== undefined &&
+      line(
+        'warning',
+        statement.error.message,
+        'studio-notice-warning',
+        '',
+        statement.error.detail,
+        statement.error.hint,
+      ),
     statement.state !== 'failed' &&
       line(
         look.icon === 'spinner' ? 'clock' : look.icon,

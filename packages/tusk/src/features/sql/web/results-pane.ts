@@ -294,7 +294,7 @@ class DomResultsPane implements ResultsPane {
           'span',
           {
             class: 'studio-badge studio-warn',
-            title: 'The result was cut at the limit of this Tusk; the database has more rows',
+            title: statement.error?.message ?? 'The result was cut at a limit; the database has more rows',
           },
           'truncated',
         ),
