@@ -6,8 +6,9 @@ import { openAuth } from '../auth/open-auth.ts'
 import { checkNewPassword, oneTimePassword } from '../auth/password-rules.ts'
 import { hashPassword } from '../auth/passwords.ts'
 import { TuskError } from '../errors.ts'
-import { readConfig, writeSetting } from '../home/config.ts'
+import { readConfig } from '../home/config.ts'
 import { Home } from '../home/home.ts'
+import { changeSetting } from './change-setting.ts'
 import type { Command, CommandCall } from './command.ts'
 import { askNewPassword, passwordFromStdin } from './read-password.ts'
 
@@ -39,7 +40,7 @@ export const command: Command = {
         await enable(home)
         return 0
       case 'disable':
-        await writeSetting(home.path('config.toml'), 'auth.mode', 'single')
+        await changeSetting(home, 'auth.mode', 'single')
         process.stdout.write('single mode: one person, no login. People and groups are kept. Restart the studio.\n')
         return 0
       default:
@@ -107,11 +108,13 @@ async function makeAdministrator(auth: Auth, name: string, password: string): Pr
 }
 
 async function enable(home: Home): Promise<void> {
-  using auth = openAuth(home.path('auth.db'))
-  if (!auth.people.hasAdministrator)
+  const auth = openAuth(home.path('auth.db'))
+  const { hasAdministrator } = auth.people
+  auth[Symbol.dispose]()
+  if (!hasAdministrator)
     throw new TuskError('CONFIG_INVALID', 'Nobody could sign in: there is no administrator.', {
       hint: 'First: tusk auth init',
     })
-  await writeSetting(home.path('config.toml'), 'auth.mode', 'multi')
+  await changeSetting(home, 'auth.mode', 'multi')
   process.stdout.write('multi-user mode: people sign in. Restart the studio.\n')
 }

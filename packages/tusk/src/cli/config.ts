@@ -1,7 +1,8 @@
 import { TuskError } from '../errors.ts'
-import { readConfig, settingKey, writeSetting } from '../home/config.ts'
+import { readConfig, settingKey } from '../home/config.ts'
 import { Home } from '../home/home.ts'
 import { type SettingKey, settings } from '../home/settings.ts'
+import { changeSetting } from './change-setting.ts'
 import type { Command } from './command.ts'
 
 export const command: Command = {
@@ -15,7 +16,8 @@ export const command: Command = {
     ),
   ],
   async run({ values, positionals: [action = 'show', name, value, ...more] }) {
-    const file = Home.open().path('config.toml')
+    const home = Home.open()
+    const file = home.path('config.toml')
     if (more.length > 0) throw new TuskError('USAGE', `“${more[0]}” is one word too many.`)
     switch (action) {
       case 'show':
@@ -27,11 +29,11 @@ export const command: Command = {
         return 0
       case 'set':
         if (name === undefined || value === undefined) throw new TuskError('USAGE', 'Give a setting and its value.')
-        await writeSetting(file, settingKey(name), value)
+        await changeSetting(home, settingKey(name), value)
         return 0
       case 'unset':
         if (name === undefined) throw new TuskError('USAGE', 'Which setting?')
-        await writeSetting(file, settingKey(name), '')
+        await changeSetting(home, settingKey(name), '')
         return 0
       default:
         throw new TuskError('USAGE', `There is no “config ${action}”.`)

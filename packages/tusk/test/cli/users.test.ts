@@ -142,3 +142,19 @@ test('people and groups go out to a file and come in from one, after a look', as
   const wrong = await tusk(['users', 'import', file])
   assert.deepEqual([wrong.code, /people\.clara\.age is not known/.test(wrong.error)], [1, true], wrong.error)
 })
+
+test('a setting that is changed is on record, by its name and without its value', async () => {
+  assert.equal((await tusk(['config', 'set', 'oidc.client_id', 'not-for-the-log'])).code, 0)
+  assert.equal((await tusk(['config', 'set', 'query.timeout', 'soon'])).code, 1)
+  const log = await studio.ask('/api/audit?action=setting.change', { as: await studio.signIn('root') })
+  const { entries } = (await log.json()) as { entries: { target: string; outcome: string }[] }
+  assert.deepEqual(
+    entries.map(({ target, outcome }) => [target, outcome]),
+    [
+      ['query.timeout', 'failed'],
+      ['query.timeout', 'done'],
+      ['oidc.client_id', 'done'],
+    ],
+  )
+  assert.ok(!JSON.stringify(entries).includes('not-for-the-log'))
+})
