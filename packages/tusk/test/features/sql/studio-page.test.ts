@@ -151,6 +151,18 @@ test('two windows that change one tab are asked which text to keep', { skip }, (
   }),
 )
 
+test('a new tab leaves the rows of the connections where they are: a click that has begun is not lost', { skip }, () =>
+  withBrowser(async ({ page }) => {
+    await freshTab(page)
+    const row = await page.locator('.studio-connection').last().elementHandle()
+    const tabs = page.locator('.studio-tabs-list [role=tab]')
+    const there = await tabs.count()
+    await page.keyboard.press('Alt+n')
+    await tabs.nth(there).waitFor()
+    assert.equal(await row?.evaluate(element => element.isConnected), true)
+  }),
+)
+
 test('five thousand tables: few lines in the page, the last is reached, search finds, names are quoted', {
   skip,
 }, async t => {

@@ -59,17 +59,28 @@ export function createConnectionList(options: ConnectionListOptions): Connection
     items[to].focus()
   })
 
+  // A row that says the same as before stays: a click is lost when its row goes between pressing and letting go.
+  const rows = new Map<string, { readonly says: string; readonly row: HTMLElement }>()
   const item = (connection: WireConnection): HTMLElement => {
     const active = options.active() === connection.id
     const status = options.status(connection.id)
+    const says = JSON.stringify([connection, status])
+    const old = rows.get(connection.id)
+    const row = old?.says === says ? old.row : newRow(connection, status)
+    rows.set(connection.id, { says, row })
+    row.tabIndex = active ? 0 : -1
+    row.ariaSelected = String(active)
+    return row
+  }
+
+  const newRow = (connection: WireConnection, status: ConnectionStatus): HTMLElement => {
     const row = h(
       'div',
       {
         class: 'studio-connection',
         role: 'option',
-        tabIndex: active ? 0 : -1,
         title: [connection.name, whereTo(connection)].join('\n'),
-        attributes: { 'aria-selected': String(active), 'data-id': connection.id },
+        attributes: { 'data-id': connection.id },
         on: {
           click: () => options.onChoose(connection),
           keydown: event => {
@@ -149,7 +160,10 @@ export function createConnectionList(options: ConnectionListOptions): Connection
         options.onAdd && textButton('Add a connection', options.onAdd, { icon: 'plus', class: 'btn-primary' }),
       )
     } else {
-      replace(list, ...known.map(item))
+      const shown = known.map(item)
+      if (shown.length !== list.children.length || shown.some((row, at) => row !== list.children[at]))
+        replace(list, ...shown)
+      for (const id of rows.keys()) if (!known.some(one => one.id === id)) rows.delete(id)
       if (list.querySelector('[role=option][tabindex="0"]') === null)
         list.querySelector<HTMLElement>('[role=option]')!.tabIndex = 0
       if (focusedId !== undefined) list.querySelector<HTMLElement>(`[data-id="${CSS.escape(focusedId)}"]`)?.focus()
