@@ -11,6 +11,7 @@ import { exporters as ownExporters } from './export/index.ts'
 import { componentsFeature } from './features/components/feature.ts'
 import { settingsFeature } from './features/settings/feature.ts'
 import { sharedFeature, sqlFeature } from './features/sql/feature.ts'
+import { auditFeature } from './features/users/audit-dataset.ts'
 import { usersFeature } from './features/users/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
 import type { Home } from './home/home.ts'
@@ -21,6 +22,7 @@ import { type DiscoverOptions, discoverPlugins } from './plugins/discover.ts'
 import type { TuskPlugin } from './plugins/plugin.ts'
 import { PluginDatasets } from './plugins/plugin-datasets.ts'
 import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
+import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
 import { queryBelongings } from './query/belongings.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
@@ -42,6 +44,7 @@ export const features: readonly TuskPlugin[] = [
   sqlFeature,
   sharedFeature,
   usersFeature,
+  auditFeature,
   settingsFeature,
   componentsFeature,
 ]
@@ -121,12 +124,12 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     }),
   )
   const datasets = new PluginDatasets({
-    plugins: () => plugins.running(),
-    tuskOf: plugin => plugins.tuskOf(plugin),
+    plugins: () => [...features, ...plugins.running()],
+    tuskOf: plugin => (features.includes(plugin) ? pluginTusk(tusk, plugin) : plugins.tuskOf(plugin)),
     hosts,
     results: store,
     sqlite: sqliteEngine,
-    databaseFile: id => home.path('plugins', `${id}.db`),
+    databaseFile: id => (id === auditFeature.id ? home.path('auth.db') : home.path('plugins', `${id}.db`)),
   })
   const runs = stack.use(
     new ScriptRuns({

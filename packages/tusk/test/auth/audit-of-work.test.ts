@@ -36,8 +36,9 @@ test('runs, exports and changes of connections are on record: who, from where, w
 
   const sql = "SELECT 'a-hidden-word' AS word UNION ALL SELECT 'b'"
   const started = await ask('POST', '/api/runs', { connectionId, sql, tabId: 'tab' })
-  const run = (await started.json()) as { id: string; statements: { resultId: string }[] }
-  await (await ask('GET', `/api/runs/${run.id}/events`)).text()
+  const { id: runId } = (await started.json()) as { id: string }
+  await (await ask('GET', `/api/runs/${runId}/events`)).text()
+  const run = (await (await ask('GET', `/api/runs/${runId}`)).json()) as { statements: { resultId: string }[] }
   const file = await ask('GET', `/api/results/${run.statements[0]?.resultId}/export?format=csv`)
   assert.equal(file.status, 200, await file.clone().text())
   await file.text()

@@ -159,7 +159,12 @@ suite('attacks on a studio of several people', () => {
       as: engineer,
       json: { connectionId, sql: 'SELECT 1', tabId: 'tab' },
     })
-    const run = (await started.json()) as { id: string; statements: { resultId: string }[] }
+    const { id: runId } = (await started.json()) as { id: string }
+    await (await studio.ask(`/api/runs/${runId}/events`, { as: engineer })).text()
+    const run = (await (await studio.ask(`/api/runs/${runId}`, { as: engineer })).json()) as {
+      id: string
+      statements: { resultId: string }[]
+    }
     const result = run.statements[0]?.resultId
     assert.ok(result)
     for (const stranger of [analyst, root]) {

@@ -52,9 +52,12 @@ export class StudioClient {
     return (await this.post<WireTab>('/api/tabs', { title, connectionId, sql: '', position: this.#tabs++ })).id
   }
 
-  /** Answered when the first columns are known. */
-  start(request: WireRunRequest): Promise<WireRun> {
-    return this.post<WireRun>('/api/runs', request)
+  /** The run as soon as its first columns are known, or it has ended. */
+  async start(request: WireRunRequest): Promise<WireRun> {
+    let run = await this.post<WireRun>('/api/runs', request)
+    while (run.state === 'running' && run.statements[0]?.schema === undefined)
+      run = await this.get<WireRun>(`/api/runs/${run.id}`)
+    return run
   }
 
   /** The run when it is over, as its events tell. */

@@ -92,40 +92,36 @@ suite('API tokens', () => {
     const permissions = ['queries.execute', 'connections.use', 'connections.view']
     const { text, token } = await made(engineer, { permissions })
     const sql = 'SELECT count(*) FROM range(100000000000)'
-    // Not waited for: it is answered when the columns are known, which a count gives at its end.
-    const started = studio.ask('/api/runs', { as: text, json: { connectionId, sql, tabId: 'tab' } })
-    let id: string | undefined
-    while (id === undefined) {
-      const { runs } = (await (await studio.ask('/api/runs', { as: engineer })).json()) as { runs: { id: string }[] }
-      id = runs[0]?.id
-    }
+    const started = await studio.ask('/api/runs', { as: text, json: { connectionId, sql, tabId: 'tab' } })
+    const { id } = (await started.json()) as WireRun
     const stream = await studio.ask(`/api/runs/${id}/events`, { as: text })
     assert.equal(stream.status, 200)
     const ended = stream.text()
     await studio.ask(`/api/profile/tokens/${token.id}/revoke`, { as: engineer, method: 'POST' })
     assert.doesNotMatch(await ended, /"state":"complete"/)
-    const run = (await (await started).json()) as WireRun
+    const run = await endedRun(engineer, id)
     assert.equal(run.statements[0]?.state, 'cancelled')
   })
+
+  async function endedRun(as: string, id: string): Promise<WireRun> {
+    await (await studio.ask(`/api/runs/${id}/events`, { as })).text()
+    return (await (await studio.ask(`/api/runs/${id}`, { as })).json()) as WireRun
+  }
 
   test('an open stream of a token ends when its time has come, which nothing writes', async () => {
     const engineer = await studio.signIn('engineer')
     const connectionId = await connection(engineer, 'Longer')
     const { text, token } = await made(engineer, { permissions: ['queries.execute', 'connections.use'] })
     const sql = 'SELECT count(*) FROM range(100000000000)'
-    const started = studio.ask('/api/runs', { as: text, json: { connectionId, sql } })
-    let id: string | undefined
-    while (id === undefined) {
-      const { runs } = (await (await studio.ask('/api/runs', { as: text })).json()) as { runs: WireRun[] }
-      id = runs.find(run => run.state === 'running')?.id
-    }
+    const started = await studio.ask('/api/runs', { as: text, json: { connectionId, sql } })
+    const { id } = (await started.json()) as WireRun
     const stream = await studio.ask(`/api/runs/${id}/events`, { as: text })
     const ended = stream.text()
     using database = new DatabaseSync(`${studio.home}/auth.db`)
     database.prepare('UPDATE api_token SET expires_at = ? WHERE id = ?').run(Date.now() + 1_500, token.id)
     assert.doesNotMatch(await ended, /"state":"complete"/)
     assert.equal((await studio.ask('/api/runs', { as: text })).status, 401)
-    const run = (await (await started).json()) as WireRun
+    const run = await endedRun(engineer, id)
     assert.equal(
       run.statements[0]?.error?.message,
       'Ended, because the account or the token it was started with is no longer valid.',
