@@ -3,6 +3,7 @@ import { localActor } from './auth/actor.ts'
 import { proxyLogin } from './auth/proxy-login.ts'
 import { settleDepartures } from './auth/settle-departures.ts'
 import { TuskError } from './errors.ts'
+import type { Config } from './home/config.ts'
 import type { Home } from './home/home.ts'
 import { networksFrom } from './home/network-list.ts'
 import { publicUrl } from './home/public-url.ts'
@@ -106,6 +107,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
         run: async () => void auth.audit.forget(open.config['auth.audit_days']),
       }),
     )
+  if (auth === undefined) refuseSignInOfMany(open.config)
   const outside = publicUrl(open.config['server.public_url'])
   const server = await createServer({
     ...(auth === undefined
@@ -137,4 +139,16 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
   if (options.watch === true) stack.use(watchPlugins(open.plugins, log, say))
   const owned = stack.move()
   return { address: server.address, tusk, routes: server.routes, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+/**
+ * CONFIG_INVALID for ways of signing in that would be silently without effect: somebody believes that people sign in, while everybody who
+ * reaches this Tusk is its one person (R12).
+ */
+function refuseSignInOfMany(config: Config): void {
+  for (const key of ['oidc.issuer', 'proxy_login.header'] as const)
+    if (config[key].trim() !== '')
+      throw new TuskError('CONFIG_INVALID', `The setting ${key} is for several people; this Tusk is in single mode.`, {
+        hint: `Either tusk auth enable, or tusk config unset ${key}`,
+      })
 }

@@ -9,6 +9,8 @@ export interface AdmitOptions {
   /** Make an account for whoever is new. */
   readonly create: boolean
   readonly address: string
+  /** Whether a refusal is on record already. */
+  readonly isOnRecord?: () => boolean
 }
 
 /**
@@ -37,36 +39,44 @@ export class ExternalSignIn {
 
   /** The same for a proxy, which names people of this Tusk by their names here. */
   admitNamed(identity: Identity, options: AdmitOptions): Person {
-    return this.#let(identity, this.#people.byName(identity.name), options)
+    return this.#let(
+      identity,
+      this.#people.byName(identity.name) ?? this.#people.byExternal(identity.issuer, identity.subject),
+      options,
+    )
   }
 
-  #let(identity: Identity, known: Person | undefined, { create, address }: AdmitOptions): Person {
+  #let(identity: Identity, known: Person | undefined, options: AdmitOptions): Person {
+    const { create, address, isOnRecord = () => false } = options
+    const { issuer, subject } = identity
     const refuse = (message: string, hint: string): TuskError => {
-      this.#audit.add(
-        { name: identity.name, address },
-        { action: 'login', outcome: 'refused', details: { by: identity.issuer } },
-      )
-      return new TuskError('NOT_AUTHENTICATED', message, { hint })
+      if (!isOnRecord())
+        this.#audit.add(
+          { name: identity.name, address },
+          { action: 'login', outcome: 'refused', details: { by: issuer, subject, why: message } },
+        )
+      return new TuskError('NOT_AUTHENTICATED', message, { detail: `You come as “${subject}” by ${issuer}.`, hint })
     }
     if (known?.active === false) throw refuse('Your account is disabled.', 'Ask an administrator of this Tusk.')
     if (known === undefined && !create)
-      throw refuse('You have no account here.', 'Ask an administrator of this Tusk for one.')
-    const voucher = voucherActor(identity.issuer, address)
+      throw refuse('You have no account here.', 'Ask an administrator of this Tusk for one, and show them this.')
+    const voucher = voucherActor(issuer, address)
     const wanted = this.#groups
       .list()
       .flatMap(({ id, claim }) => (claim !== undefined && identity.groups.includes(claim) ? [id] : []))
     if (known === undefined) {
       const name = nameFrom(identity.name)
+      if (name === '') throw refuse('Your name over there cannot be one here.', 'Ask an administrator of this Tusk.')
       if (this.#people.byName(name) !== undefined)
         throw refuse(
           `There is somebody else with the name “${name}” here.`,
-          `If that is you, an administrator can link the two: tusk users link ${name} --issuer … --subject …`,
+          `If that is you, an administrator can link the two: tusk users link ${name} --issuer ${issuer} --subject ${subject}`,
         )
       return this.#people.create(voucher, {
         name,
         ...(identity.email === undefined ? {} : { email: identity.email }),
         ...(identity.displayName === undefined ? {} : { displayName: identity.displayName }),
-        external: { issuer: identity.issuer, subject: identity.subject },
+        external: { issuer, subject },
         groups: wanted,
       })
     }

@@ -62,6 +62,7 @@ export class Groups {
     const checked = checkedInput(input)
     mayGive(by, checked.permissions)
     mayOpen(by, [], checked.fileRoots)
+    if (checked.claim !== undefined) mayGiveGroup(by, checked)
     const id = randomUUID()
     return this.#database.transaction(() => {
       this.#nameIsFree(checked.name, id)
@@ -81,6 +82,8 @@ export class Groups {
         throw new TuskError('CONFLICT', `The group “${old.name}” was changed in the meantime.`)
       mayGive(by, [...old.permissions, ...checked.permissions])
       mayOpen(by, old.fileRoots, checked.fileRoots)
+      // Whoever has this claim is put into the group by it.
+      if (checked.claim !== undefined && checked.claim !== old.claim) mayGiveGroup(by, checked)
       this.#nameIsFree(checked.name, id)
       this.#write(id, checked)
       this.#audit.add(by, { action: 'group.update', target: checked.name, details: facts(checked) })
@@ -164,7 +167,10 @@ type CheckedInput = Required<Omit<GroupInput, 'claim' | 'permissions'>> & {
 }
 
 /** Putting people into a group gives them what it has: its permissions and its folders. NOT_PERMITTED. */
-export function mayGiveGroup(by: Actor, { permissions: given, fileRoots }: Group): void {
+export function mayGiveGroup(
+  by: Actor,
+  { permissions: given, fileRoots }: Pick<Group, 'permissions' | 'fileRoots'>,
+): void {
   mayGive(by, given)
   const { signedIn } = by
   if (signedIn === undefined || signedIn.administrator) return

@@ -1,14 +1,13 @@
 import type * as OpenIdClient from 'openid-client'
 import { TuskError } from '../errors.ts'
 import type { Identity } from './identity.ts'
-import { isHere, type OidcSettings } from './oidc-settings.ts'
+import type { OidcSettings } from './oidc-settings.ts'
 
 /** What must be the same when the browser comes back, and stays on this side. */
 export interface OidcAttempt {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
-  readonly redirectUri: string
 }
 
 /** How long what the provider says of itself is believed. */
@@ -33,17 +32,16 @@ export class Oidc {
   }
 
   /** Where the browser goes. CONNECTION_FAILED when the provider cannot be reached or is not one. */
-  async begin(redirectUri: string): Promise<{ readonly address: URL; readonly attempt: OidcAttempt }> {
+  async begin(): Promise<{ readonly address: URL; readonly attempt: OidcAttempt }> {
     const client = await import('openid-client')
     const configuration = await this.#configuration(client)
     const attempt: OidcAttempt = {
       state: client.randomState(),
       nonce: client.randomNonce(),
       codeVerifier: client.randomPKCECodeVerifier(),
-      redirectUri,
     }
     const address = client.buildAuthorizationUrl(configuration, {
-      redirect_uri: redirectUri,
+      redirect_uri: this.#settings.redirectUri,
       scope: this.#settings.scopes,
       code_challenge: await client.calculatePKCECodeChallenge(attempt.codeVerifier),
       code_challenge_method: 'S256',
@@ -58,7 +56,7 @@ export class Oidc {
     const client = await import('openid-client')
     const configuration = await this.#configuration(client)
     try {
-      const answer = new URL(attempt.redirectUri)
+      const answer = new URL(this.#settings.redirectUri)
       answer.search = query
       const tokens = await client.authorizationCodeGrant(configuration, answer, {
         pkceCodeVerifier: attempt.codeVerifier,
@@ -98,20 +96,14 @@ export class Oidc {
     if (known !== undefined && performance.now() - known.at < DISCOVERY_MS) return known.configuration
     const { issuer, clientId, clientSecret, label } = this.#settings
     const configuration = client
-      .discovery(
-        issuer,
-        clientId,
-        undefined,
-        clientSecret === undefined ? client.None() : client.ClientSecretBasic(clientSecret),
-        {
-          timeout: TIMEOUT_SECONDS,
-          // A provider of this machine may do without TLS; the settings allow no other.
-          execute: [
-            ...(isHere(issuer) && issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
-            client.enableNonRepudiationChecks,
-          ],
-        },
-      )
+      .discovery(issuer, clientId, undefined, clientAuth(client, clientSecret), {
+        timeout: TIMEOUT_SECONDS,
+        // A provider of this machine may do without TLS; the settings allow no other.
+        execute: [
+          ...(issuer.protocol === 'http:' ? [client.allowInsecureRequests] : []),
+          client.enableNonRepudiationChecks,
+        ],
+      })
       .catch((error: unknown) => {
         this.#discovered = undefined
         throw new TuskError('CONNECTION_FAILED', `“${label}” cannot be reached to sign you in.`, {
@@ -121,6 +113,16 @@ export class Oidc {
       })
     this.#discovered = { at: performance.now(), configuration }
     return configuration
+  }
+}
+
+/** The secret as this provider takes it: in the header unless it says that it does not. */
+function clientAuth(client: typeof OpenIdClient, secret: string | undefined): OpenIdClient.ClientAuth {
+  if (secret === undefined) return client.None()
+  const [inHeader, inBody] = [client.ClientSecretBasic(secret), client.ClientSecretPost(secret)]
+  return (provider, ...rest) => {
+    const ways = provider.token_endpoint_auth_methods_supported
+    return (ways === undefined || ways.includes('client_secret_basic') ? inHeader : inBody)(provider, ...rest)
   }
 }
 

@@ -39,22 +39,23 @@ export function openAuth(file: string): Auth & Disposable {
   ): Actor | undefined => {
     if (!person.active) return undefined
     const own = groups.of(person.id)
+    // Who comes by a proxy has not used the password that somebody else knows.
+    const mustChangePassword = person.mustChangePassword && how.via !== 'proxy'
     const held = new Set<Permission | PluginPermission>(own.flatMap(group => group.permissions))
     const inScope = (permission: Permission | PluginPermission): boolean =>
       scope === undefined || (scope as readonly string[]).includes(permission)
     return {
       id: person.id,
       name: person.name,
-      can: permission =>
-        !person.mustChangePassword && inScope(permission) && (person.administrator || held.has(permission)),
+      can: permission => !mustChangePassword && inScope(permission) && (person.administrator || held.has(permission)),
       signedIn: {
         ...how,
         // A token with a scope is not above permissions, whoever made it.
-        administrator: person.administrator && scope === undefined && !person.mustChangePassword,
+        administrator: person.administrator && scope === undefined && !mustChangePassword,
         groups: own.map(({ id }) => id),
         limits: person.administrator ? {} : widestLimits(own.map(({ limits }) => limits)),
         fileRoots: own.flatMap(({ fileRoots }) => fileRoots),
-        mustChangePassword: person.mustChangePassword,
+        mustChangePassword,
       },
     }
   }

@@ -168,7 +168,10 @@ export class People {
     })
   }
 
-  /** Who comes by this identity from now on is this person; undefined: nobody does. CONFLICT when it is somebody else's. */
+  /**
+   * Who comes by this identity from now on is this person; undefined: nobody does. CONFLICT when it is somebody else's. A password that
+   * they had yet to change is gone with the link: it would stand in the way of those who do not need it.
+   */
   link(by: Actor, id: string, external: { readonly issuer: string; readonly subject: string } | undefined): Person {
     mustBeAdministrator(by, 'link accounts')
     return this.#database.transaction(() => {
@@ -185,6 +188,11 @@ export class People {
         id,
       )
       if (external === undefined) this.#endSessions(id)
+      else
+        this.#database.run(
+          'UPDATE person SET password_hash = NULL, must_change_password = 0 WHERE id = ? AND must_change_password = 1',
+          id,
+        )
       this.#audit.add(by, {
         action: external === undefined ? 'person.unlink' : 'person.link',
         target: person.name,

@@ -12,8 +12,11 @@ export interface ProxiedRequest {
   readonly raw: { readonly rawHeaders: readonly string[] }
 }
 
-/** Who a proxy says that this request is from; undefined when it is not from such a proxy or names nobody. */
-export type ProxyLogin = (request: ProxiedRequest) => Actor | undefined
+/**
+ * Who a proxy says that this request is from; undefined when it is not from such a proxy or names nobody. NOT_PERMITTED for somebody whom
+ * this Tusk does not let in, or nobody where `strangersPass`: what is open to all is open to them, such as the style of the page that says no.
+ */
+export type ProxyLogin = (request: ProxiedRequest, options?: { readonly strangersPass?: boolean }) => Actor | undefined
 
 /** A login is on record again when this person did not come for so long. */
 const AGAIN_MS = 8 * 3_600_000
@@ -34,9 +37,10 @@ export function proxyLogin(auth: Auth, config: Config): ProxyLogin | undefined {
   const isProxy = networkTest(networks)
   const groupsHeader = config['proxy_login.groups_header'].trim().toLowerCase()
   const create = config['proxy_login.people'] === 'create'
-  const came = new Map<string, number>()
+  const came = new Recently()
+  const refused = new Recently()
 
-  return request => {
+  return (request, { strangersPass = false } = {}) => {
     if (!isProxy(request.socket.remoteAddress ?? '')) return undefined
     const name = onlyValue(request, header)
     if (name === undefined) return undefined
@@ -45,19 +49,18 @@ export function proxyLogin(auth: Auth, config: Config): ProxyLogin | undefined {
     let person = groups === undefined ? auth.people.byName(name) : undefined
     if (person?.active !== true) {
       try {
-        person = auth.externalSignIn.admitNamed(identity, { create, address: request.ip })
+        person = auth.externalSignIn.admitNamed(identity, {
+          create,
+          address: request.ip,
+          isOnRecord: () => !refused.isNew(name),
+        })
       } catch (error) {
-        if (error instanceof TuskError && error.code === 'NOT_AUTHENTICATED') throw notHere(error)
-        throw error
+        if (!(error instanceof TuskError) || error.code !== 'NOT_AUTHENTICATED') throw error
+        if (strangersPass) return undefined
+        throw notHere(error)
       }
     }
-    const now = performance.now()
-    const last = came.get(person.id)
-    const anew = last === undefined || now - last > AGAIN_MS
-    came.delete(person.id)
-    came.set(person.id, now)
-    if (came.size > REMEMBERED) for (const [oldest] of came.entries().take(1)) came.delete(oldest)
-    if (anew) {
+    if (came.isNew(person.id)) {
       auth.people.signedIn(person.id)
       auth.audit.add(
         { name: person.name, address: request.ip },
@@ -65,6 +68,21 @@ export function proxyLogin(auth: Auth, config: Config): ProxyLogin | undefined {
       )
     }
     return auth.byProxy(person.id, request.ip)
+  }
+}
+
+/** Each request says it; the record needs it once. Bounded: who was here longest ago is forgotten first. */
+class Recently {
+  readonly #times = new Map<string, number>()
+
+  /** Whether this key did not come for a long time; it has come now. */
+  isNew(key: string): boolean {
+    const now = performance.now()
+    const last = this.#times.get(key)
+    this.#times.delete(key)
+    this.#times.set(key, now)
+    if (this.#times.size > REMEMBERED) for (const [oldest] of this.#times.entries().take(1)) this.#times.delete(oldest)
+    return last === undefined || now - last > AGAIN_MS
   }
 }
 
@@ -79,5 +97,14 @@ function onlyValue({ raw }: ProxiedRequest, header: string): string | undefined 
     (_, index) => index % 2 === 1 && raw.rawHeaders[index - 1]?.toLowerCase() === header,
   )
   const [value] = values
-  return values.length === 1 && value !== undefined && value.trim() !== '' ? value.trim() : undefined
+  return values.length === 1 && value !== undefined && value.trim() !== '' ? fromUtf8(value).trim() : undefined
+}
+
+/** Node reads headers as Latin-1; proxies send names in UTF-8. */
+function fromUtf8(text: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))
+  } catch {
+    return text
+  }
 }

@@ -24,7 +24,7 @@ export const settings = {
   ),
   'server.public_url': text(
     '',
-    'Address under which people reach this Tusk through a proxy, as https://tusk.example.org; its name is answered to. Empty: the address of each request.',
+    'Address under which people reach this Tusk through a proxy, as https://tusk.example.org; its name is answered to. Needed for oidc.issuer.',
   ),
   'oidc.issuer': text('', 'Issuer of the OpenID Connect provider that people may sign in with; empty: none.'),
   'oidc.client_id': text('', 'What the provider calls this Tusk.'),

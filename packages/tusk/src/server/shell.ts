@@ -45,7 +45,14 @@ export function createShell({ renderer, style, webBuild, features, plugins, vers
           ...context,
           title: context.title ?? tabs.find(({ href }) => isActive(href, path))?.label ?? '',
           path,
-          signed_in: request.actor.signedIn === undefined ? null : { name: request.actor.name },
+          signed_in:
+            request.actor.signedIn === undefined
+              ? null
+              : {
+                  name: request.actor.name,
+                  // Who comes by a proxy would be in again at once.
+                  can_leave: request.actor.signedIn.via !== 'proxy',
+                },
           nonce: request.nonce,
           version,
           default_theme: theme,

@@ -270,3 +270,20 @@ test('sessions end by idleness and by age, and looking quietly keeps nobody sign
   assert.equal(sessions.find(aged.secret), undefined)
   assert.equal(sessions.of(root).length, 0)
 })
+
+test('who fills a group from outside must hold all that it gives, its folders too', t => {
+  const { auth, person } = openTestAuth(t)
+  auth.groups.create(localActor, { name: 'Keepers', permissions: ['system.groups', 'data.view'] })
+  const keeper = person('keeper', ['Keepers'])
+  const open = { name: 'Readers', permissions: ['data.view'], fileRoots: [{ path: '/srv/data', writable: false }] }
+  const readers = auth.groups.create(localActor, open)
+  const claimed = { ...open, claim: 'everybody' }
+  assert.throws(() => auth.groups.update(keeper, readers.id, claimed), { code: 'NOT_PERMITTED' })
+  auth.groups.update(keeper, readers.id, { ...open, description: 'read files' })
+  auth.groups.update(localActor, readers.id, claimed)
+  // One that is there already stays when something else is changed, and may be taken away.
+  auth.groups.update(keeper, readers.id, { ...claimed, description: 'read files' })
+  auth.groups.update(keeper, readers.id, open)
+  assert.equal(auth.groups.get(readers.id).claim, undefined)
+  auth.groups.create(keeper, { name: 'Lookers', permissions: ['data.view'], claim: 'lookers' })
+})

@@ -17,15 +17,27 @@ export interface MultiStudioHere extends Studio {
  */
 export async function startMultiStudioHere(
   context: { after(fn: () => void | Promise<void>): void },
-  options: { readonly settings?: Partial<Record<SettingKey, string>> } = {},
+  options: { readonly settings?: Partial<Record<SettingKey, string>>; readonly port?: number } = {},
 ): Promise<MultiStudioHere> {
   const home = Home.open(temporaryDirectory(context))
   await prepareMultiMode(home)
-  const settings = { 'oidc.issuer': 'http://127.0.0.1:9', 'oidc.client_id': 'tusk', ...options.settings }
+  const settings = {
+    'server.public_url': 'https://tusk.example.org',
+    'oidc.issuer': 'http://127.0.0.1:9',
+    'oidc.client_id': 'tusk',
+    ...options.settings,
+  }
   for (const [key, value] of Object.entries(settings))
     await writeSetting(home.path('config.toml'), key as SettingKey, value)
   const log = pino({ level: 'silent' })
-  const studio = await startStudio({ home, host: '127.0.0.1', port: 0, samples: false, plugins: false, log })
+  const studio = await startStudio({
+    home,
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    samples: false,
+    plugins: false,
+    log,
+  })
   const { auth } = studio.tusk
   if (auth === undefined) throw new Error('the studio is in single mode')
   return { ...studio, auth, [Symbol.asyncDispose]: () => studio[Symbol.asyncDispose]() }

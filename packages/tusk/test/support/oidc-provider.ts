@@ -13,10 +13,12 @@ export interface TestOidcProvider {
   broken?: number | undefined
 }
 
-/** A real OpenID Connect provider on a free port of this machine, with a login page of its own; gone with the context. */
+/** A real OpenID Connect provider on a port of this machine, 0 for a free one, with a login page of its own; gone with the context. */
 export async function startOidcProvider(
   context: { after(fn: () => void | Promise<void>): void },
   redirectUris: readonly string[],
+  port = 0,
+  secretGoes: 'client_secret_basic' | 'client_secret_post' = 'client_secret_basic',
 ): Promise<TestOidcProvider> {
   const test: TestOidcProvider = { issuer: '', clientId: 'tusk', clientSecret: 'a secret of the provider', people: {} }
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined
@@ -25,9 +27,18 @@ export async function startOidcProvider(
       response.writeHead(test.broken).end()
       return
     }
+    // The library takes a secret wherever it is; some providers do not.
+    if (
+      secretGoes === 'client_secret_post' &&
+      request.url === '/token' &&
+      request.headers.authorization !== undefined
+    ) {
+      response.writeHead(401, { 'content-type': 'application/json' }).end('{"error":"invalid_client"}')
+      return
+    }
     handle?.(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   context.after(() => {
     server.closeAllConnections()
     server.close()
@@ -38,12 +49,14 @@ export async function startOidcProvider(
       {
         client_id: test.clientId,
         client_secret: test.clientSecret,
+        token_endpoint_auth_method: secretGoes,
         redirect_uris: [...redirectUris],
         grant_types: ['authorization_code'],
         response_types: ['code'],
       },
     ],
     claims: { openid: ['sub'], profile: ['name', 'preferred_username', 'groups'], email: ['email'] },
+    clientAuthMethods: [secretGoes],
     pkce: { required: () => true },
     cookies: { keys: ['a key of the test'] },
     findAccount: (_context, id) => ({

@@ -3,11 +3,10 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../../auth/auth.ts'
 import type { Oidc, OidcAttempt } from '../../auth/oidc.ts'
+import { callbackPath } from '../../auth/oidc-settings.ts'
 import { PendingSignIns } from '../../auth/pending-sign-ins.ts'
 import { cookieValue } from '../../auth/session-cookie.ts'
 import { TuskError } from '../../errors.ts'
-import type { Config } from '../../home/config.ts'
-import { publicUrl } from '../../home/public-url.ts'
 import { Type } from '../../plugins/route-schema.ts'
 import { safeNext } from './safe-next.ts'
 import { closed } from './schemas.ts'
@@ -22,26 +21,20 @@ export type LoginPage = (
 
 /** Long enough to find a telephone for a second factor. */
 const PENDING_SECONDS = 600
-const CALLBACK = '/login/oidc/callback'
 
 /** To the OpenID Connect provider and back. Every failure ends on the login page, which says what to do. */
 export function oidcRoutes(
   app: FastifyInstance,
   parts: {
     readonly auth: Auth
-    readonly config: Config
     readonly oidc: Oidc
     readonly start: StartSession
     readonly loginPage: LoginPage
   },
 ): void {
-  const { auth, config, oidc, start, loginPage } = parts
+  const { auth, oidc, start, loginPage } = parts
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
-  const outside = publicUrl(config['server.public_url'])
   const pending = new PendingSignIns<{ readonly attempt: OidcAttempt; readonly next: string }>(PENDING_SECONDS * 1_000)
-  // The host of a request has passed the gate: it is one of our names.
-  const redirectUri = (request: FastifyRequest): string =>
-    new URL(CALLBACK, outside ?? `${request.protocol}://${request.host}`).href
 
   const failed = (
     request: FastifyRequest,
@@ -64,7 +57,7 @@ export function oidcRoutes(
       const next = safeNext(request.query.next)
       if (request.actor.signedIn !== undefined) return reply.redirect(next, 303)
       try {
-        const { address, attempt } = await oidc.begin(redirectUri(request))
+        const { address, attempt } = await oidc.begin()
         const key = pending.add({ attempt, next })
         return await reply
           .header('Set-Cookie', attemptCookie(request, key, PENDING_SECONDS))
@@ -75,14 +68,14 @@ export function oidcRoutes(
     },
   )
 
-  routes.get(CALLBACK, { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) => {
+  routes.get(callbackPath, { config: { permission: 'public' }, schema: { hide: true } }, async (request, reply) => {
     const key = cookieValue(request.headers.cookie ?? '', attemptCookieName(request))
     const begun = key === undefined ? undefined : pending.take(key)
     reply.header('Set-Cookie', attemptCookie(request, '', 0))
     try {
       if (begun === undefined)
         throw new TuskError('NOT_AUTHENTICATED', 'This sign-in was not begun in this browser, or it took too long.', {
-          hint: 'Begin again.',
+          hint: `Begin again at ${new URL(oidc.settings.redirectUri).origin}.`,
         })
       const identity = await oidc.finish(request.url.split('?')[1] ?? '', begun.attempt)
       const { createPeople: create, label } = oidc.settings

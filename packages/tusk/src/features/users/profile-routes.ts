@@ -69,6 +69,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
       title: 'Change password',
       next,
       forced: request.actor.signedIn?.mustChangePassword ?? false,
+      has_password: auth.people.get(request.actor.id).hasPassword,
       failure: failure?.toJSON() ?? null,
     })
 

@@ -61,7 +61,7 @@ export function signInRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void
       remember_days: config['auth.remember_days'],
       provider: oidc?.label ?? '',
     })
-  if (oidc !== undefined) oidcRoutes(app, { auth, config, oidc: new Oidc(oidc), start, loginPage })
+  if (oidc !== undefined) oidcRoutes(app, { auth, oidc: new Oidc(oidc), start, loginPage })
 
   routes.get(
     '/login',

@@ -6,6 +6,7 @@ import { publicUrl } from '../../../src/home/public-url.ts'
 import type { SettingKey } from '../../../src/home/settings.ts'
 import { testPassword } from '../../support/multi-studio.ts'
 import { type MultiStudioHere, startMultiStudioHere } from '../../support/multi-studio-here.ts'
+import { startOidcProvider } from '../../support/oidc-provider.ts'
 import { type RawAnswer, rawRequest } from '../../support/raw-request.ts'
 
 type Settings = Partial<Record<SettingKey, string>>
@@ -77,6 +78,38 @@ suite('behind a proxy', () => {
     })
   })
 
+  suite('what a proxy does not say', () => {
+    test('a client cannot put an address before its own, and another name opens nothing', async t => {
+      const { studio, ask } = await start(t, { 'server.trusted_proxies': '127.0.0.1' })
+      const json = { username: 'analyst', password: testPassword }
+      // The proxy adds the address that it sees behind what the client made up.
+      await ask('/api/auth/login', json, { 'x-forwarded-for': '10.9.9.9, 203.0.113.9' })
+      assert.equal(studio.auth.audit.list({ action: 'login' }).entries[0]?.address, '203.0.113.9')
+      const renamed = { host: 'evil.example', 'x-forwarded-host': `127.0.0.1:${new URL(studio.address).port}` }
+      assert.equal((await ask('/api/health', undefined, renamed)).status, 421)
+      const origin = { origin: 'https://evil.example', 'x-forwarded-host': 'evil.example' }
+      assert.equal((await ask('/api/auth/login', json, origin)).status, 403)
+    })
+
+    test('where the provider sends people back to is no matter of a request', async t => {
+      const { signInUrl } = await startWithProvider(t, { 'server.trusted_proxies': '127.0.0.1' })
+      for (const headers of [{}, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' }])
+        assert.equal(
+          (await signInUrl(headers)).searchParams.get('redirect_uri'),
+          'https://tusk.example.org/login/oidc/callback',
+        )
+    })
+
+    test('a provider needs the public address, and ways of several people do not start in single mode', async t => {
+      await assert.rejects(start(t, { 'server.public_url': '' }), { code: 'CONFIG_INVALID' })
+      for (const settings of [
+        { 'proxy_login.header': 'Remote-User', 'proxy_login.addresses': '127.0.0.1', 'oidc.issuer': '' },
+        {},
+      ] satisfies Settings[])
+        await assert.rejects(start(t, { ...settings, 'auth.mode': 'single' }), { code: 'CONFIG_INVALID' })
+    })
+  })
+
   suite('a header that names the person', () => {
     const settings: Settings = {
       'proxy_login.header': 'Remote-User',
@@ -138,11 +171,101 @@ suite('behind a proxy', () => {
       assert.equal((await ask('/api/profile', { displayName: 'Ann' }, { 'remote-user': 'analyst' })).status, 200)
     })
 
+    test('a name that cannot be one here is the same account each time, and names are UTF-8', async t => {
+      const { studio, ask } = await start(t, { ...settings, 'proxy_login.people': 'create' })
+      const who = async (name: string) => {
+        const answer = await ask('/api/profile', undefined, { 'remote-user': name })
+        assert.equal(answer.status, 200, answer.body)
+        return (JSON.parse(answer.body) as { profile: { name: string } }).profile.name
+      }
+      for (let time = 0; time < 2; time++) {
+        assert.equal(await who('EXAMPLE\\ada'), 'EXAMPLE.ada')
+        assert.equal(await who('Zoë'), 'Zoë')
+      }
+      assert.ok(studio.auth.people.byName('Zoë'))
+      const nameless = await ask('/api/profile', undefined, { 'remote-user': '\\\\' })
+      assert.equal(nameless.status, 403)
+    })
+
+    test('neither a one-time password nor a password of the proxy stands in the way; a token is asked first', async t => {
+      const { studio, ask } = await start(t, settings)
+      const { people, tokens } = studio.auth
+      const made = people.create(localActor, { name: 'fresh', passwordHash: 'none', mustChangePassword: true })
+      const fresh = { 'remote-user': made.name }
+      assert.equal((await ask('/api/profile', undefined, fresh)).status, 200)
+      const basic = `Basic ${Buffer.from('fresh:a password of the proxy').toString('base64')}`
+      assert.equal((await ask('/api/profile', undefined, { ...fresh, authorization: basic })).status, 200)
+      assert.equal((await ask('/api/profile', undefined, { authorization: basic })).status, 401)
+      const analyst = studio.auth.actorOf(people.byName('analyst')?.id ?? '')
+      const { text } = tokens.create(analyst, { name: 'script', permissions: ['queries.execute'], days: 1 })
+      const status = await ask('/api/auth/status', undefined, { ...fresh, authorization: `Bearer ${text}` })
+      assert.equal((JSON.parse(status.body) as { person: { name: string } }).person.name, 'analyst')
+      const wrong = { ...fresh, authorization: 'Bearer tusk_made_up' }
+      assert.equal((await ask('/api/profile', undefined, wrong)).status, 401)
+    })
+
+    test('who is refused is on record once, and the page that says so has its style', async t => {
+      const { studio, ask } = await start(t, settings)
+      const mallory = { 'remote-user': 'mallory', accept: 'text/html' }
+      const page = await ask('/profile', undefined, mallory)
+      assert.equal(page.status, 403)
+      const style = /\/static\/style\/[^"]+/.exec(page.body.replaceAll('&#x2f;', '/'))?.[0]
+      assert.ok(style)
+      assert.equal((await ask(style, undefined, mallory)).status, 200)
+      await ask('/profile', undefined, mallory)
+      assert.equal(studio.auth.audit.list({ outcome: 'refused' }).entries.length, 1)
+      studio.auth.people.create(localActor, { name: 'mallory' })
+      assert.equal((await ask('/profile', undefined, mallory)).status, 200)
+    })
+
+    test('there is nothing to sign out of, and no password to change', async t => {
+      const { studio, ask } = await start(t, { ...settings, 'proxy_login.people': 'create' })
+      const page = await ask('/profile', undefined, { 'remote-user': 'newcomer', accept: 'text/html' })
+      assert.equal(page.status, 200)
+      assert.doesNotMatch(page.body, /hx-post="\/logout"/)
+      const password = await ask('/profile/password', undefined, { 'remote-user': 'newcomer', accept: 'text/html' })
+      assert.match(password.body, /You have no password here/)
+      assert.doesNotMatch(password.body, /name="current"/)
+      assert.ok(studio.auth.people.byName('newcomer'))
+    })
+
+    test('other sites, neighbours and forms cannot use it, and streams are for this site', async t => {
+      const { studio, ask } = await start(t, settings)
+      const engineer = { 'remote-user': 'engineer' }
+      const json = { name: 'By an attack', engine: 'duckdb', config: { path: ':memory:' } }
+      const port = Number(new URL(studio.address).port)
+      for (const headers of [
+        { origin: 'https://evil.example' },
+        { origin: 'null' },
+        { origin: `http://127.0.0.1:${port + 1}`, 'sec-fetch-site': 'same-site' },
+        { 'sec-fetch-site': 'cross-site' },
+        { 'content-type': 'application/x-www-form-urlencoded' },
+        { 'content-type': 'text/plain' },
+      ])
+        assert.ok([400, 403, 415].includes((await ask('/api/connections', json, { ...engineer, ...headers })).status))
+      const list = await ask('/api/connections', undefined, engineer)
+      assert.deepEqual((JSON.parse(list.body) as { connections: unknown[] }).connections, [])
+      const stream = { ...engineer, 'sec-fetch-site': 'cross-site' }
+      assert.equal((await ask('/api/runs/none/events', undefined, stream)).status, 403)
+    })
+
     test('without addresses Tusk does not start', async t => {
       await assert.rejects(start(t, { 'proxy_login.header': 'Remote-User' }), { code: 'CONFIG_INVALID' })
     })
   })
 })
+
+/** The same with a provider that is there. */
+async function startWithProvider(t: TestContext, settings: Settings) {
+  const provider = await startOidcProvider(t, ['https://tusk.example.org/login/oidc/callback'])
+  const { ask } = await start(t, { 'oidc.issuer': provider.issuer, ...settings })
+  return {
+    signInUrl: async (headers: Readonly<Record<string, string>>): Promise<URL> => {
+      const answer = await ask('/login/oidc', undefined, headers)
+      return new URL(String(answer.headers.get('location')))
+    },
+  }
+}
 
 async function start(t: TestContext, settings: Settings) {
   const studio: MultiStudioHere = await startMultiStudioHere(t, { settings })

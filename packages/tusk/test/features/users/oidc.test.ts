@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { localActor } from '../../../src/auth/actor.ts'
 import type { Auth } from '../../../src/auth/auth.ts'
+import { oidcSettings } from '../../../src/auth/oidc-settings.ts'
 import { openAuth } from '../../../src/auth/open-auth.ts'
-import { writeSetting } from '../../../src/home/config.ts'
+import { readConfig, writeSetting } from '../../../src/home/config.ts'
 import { Home } from '../../../src/home/home.ts'
 import type { SettingKey } from '../../../src/home/settings.ts'
 import { browserMissing, withBrowser } from '../../support/browser.ts'
 import { freePort } from '../../support/free-port.ts'
 import { type MultiStudio, startMultiStudio } from '../../support/multi-studio.ts'
+import { startMultiStudioHere } from '../../support/multi-studio-here.ts'
 import { startOidcProvider, type TestOidcProvider } from '../../support/oidc-provider.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -24,6 +28,7 @@ suite('signing in by an OpenID Connect provider', () => {
     provider = await startOidcProvider(untilTheEnd, [`http://127.0.0.1:${port}/login/oidc/callback`])
     const home = temporaryDirectory(untilTheEnd)
     const settings: Partial<Record<SettingKey, string>> = {
+      'server.public_url': `http://127.0.0.1:${port}`,
       'oidc.issuer': provider.issuer,
       'oidc.client_id': provider.clientId,
       'oidc.label': 'the company',
@@ -47,56 +52,11 @@ suite('signing in by an OpenID Connect provider', () => {
     for (const end of closing.toReversed()) await end()
   })
 
-  /** A browser without scripts: keeps cookies and follows redirects by hand. */
-  class Walker {
-    readonly cookies = new Map<string, string>()
-    at = studio.address
-
-    async go(address: string, form?: Readonly<Record<string, string>>): Promise<Response> {
-      this.at = new URL(address, this.at).href
-      const answer = await fetch(this.at, {
-        redirect: 'manual',
-        ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
-        headers: {
-          accept: 'text/html',
-          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        },
-      })
-      for (const line of answer.headers.getSetCookie()) {
-        const [name = '', value = ''] = line.split(';', 1)[0]?.split(/=(.*)/s) ?? []
-        if (value === '' || /max-age=0/i.test(line)) this.cookies.delete(name)
-        else this.cookies.set(name, value)
-      }
-      return answer
-    }
-
-    /** Follows redirects until one leads to an address that `stop` knows, or there is no more. */
-    async follow(from: Response, stop?: (address: string) => boolean): Promise<Response> {
-      let answer = from
-      for (let steps = 0; steps < 12; steps++) {
-        const next = answer.headers.get('location')
-        if (next === null) return answer
-        const address = new URL(next, this.at).href
-        if (stop?.(address) === true) return answer
-        answer = await this.go(address)
-      }
-      throw new Error('too many redirects')
-    }
-
-    /** Signs in at the provider and stops where it sends the browser back. */
-    async come(login: string, next = '/profile'): Promise<string> {
-      const page = await this.follow(await this.go(`${studio.address}/login/oidc?next=${encodeURIComponent(next)}`))
-      assert.match(await page.text(), /name="login"/)
-      const back = await this.follow(await this.go(this.at, { login }), address => isCallback(address))
-      return new URL(back.headers.get('location') ?? '', this.at).href
-    }
-  }
-  const isCallback = (address: string): boolean => address.startsWith(`${studio.address}/login/oidc/callback`)
   const lastLogin = () => auth.audit.list({ action: 'login' }).entries[0]
 
   test('who is new gets an account, the groups of the provider, and comes to where they wanted to be', async () => {
     provider.people = { 'ada-1': { username: 'Ada L', groups: ['company-analysts', 'chess'] } }
-    const walker = new Walker()
+    const walker = new Walker(studio.address)
     const done = await walker.go(await walker.come('ada-1', '/profile?tab=1'))
     assert.deepEqual([done.status, done.headers.get('location')], [303, '/profile?tab=1'])
     const profile = await walker.go('/api/profile')
@@ -115,14 +75,14 @@ suite('signing in by an OpenID Connect provider', () => {
 
   test('groups follow the provider at each sign-in, and those that people were put into here stay', async () => {
     provider.people = { 'eve-1': { username: 'eve', groups: ['company-analysts'] } }
-    const first = new Walker()
+    const first = new Walker(studio.address)
     await first.go(await first.come('eve-1'))
     const eve = auth.people.byName('eve')
     const viewers = auth.groups.byName('Viewers')
     assert.ok(eve && viewers)
     auth.people.update(localActor, eve.id, { groups: [...eve.groups.map(({ id }) => id), viewers.id] })
     provider.people = { 'eve-1': { username: 'another name', groups: [] } }
-    const second = new Walker()
+    const second = new Walker(studio.address)
     assert.equal((await second.go(await second.come('eve-1'))).status, 303)
     assert.deepEqual(
       auth.people.get(eve.id).groups.map(({ name }) => name),
@@ -133,7 +93,7 @@ suite('signing in by an OpenID Connect provider', () => {
 
   test('nobody is joined to an account of the same name, nor becomes an administrator, until an administrator links them', async () => {
     provider.people = { 'r-1': { username: 'root', groups: ['Administrators', 'company-analysts'] } }
-    const walker = new Walker()
+    const walker = new Walker(studio.address)
     const refused = await walker.go(await walker.come('r-1'))
     assert.equal(refused.status, 401)
     const page = await refused.text()
@@ -143,20 +103,41 @@ suite('signing in by an OpenID Connect provider', () => {
     const viewer = auth.people.byName('viewer')
     assert.ok(viewer)
     auth.people.link(localActor, viewer.id, { issuer: provider.issuer, subject: 'r-1' })
-    const again = new Walker()
+    const again = new Walker(studio.address)
     assert.equal((await again.go(await again.come('r-1'))).status, 303)
     const { profile } = (await (await again.go('/api/profile')).json()) as { profile: { name: string } }
     assert.equal(profile.name, 'viewer')
   })
 
+  test('who is refused reads what an administrator needs to link them, and so does the record', async () => {
+    provider.people = { 'sub-7': { username: '\\\\' } }
+    const walker = new Walker(studio.address)
+    const refused = await walker.go(await walker.come('sub-7'))
+    assert.equal(refused.status, 401)
+    const page = await refused.text()
+    assert.match(page, /Your name over there cannot be one here\./)
+    assert.match(page, /You come as “sub-7” by http/)
+    assert.deepEqual([lastLogin()?.details.subject, lastLogin()?.details.by], ['sub-7', provider.issuer])
+  })
+
+  test('a password that was to be changed does not stand in the way of somebody who is linked', async () => {
+    const made = auth.people.create(localActor, { name: 'fresh', passwordHash: 'none', mustChangePassword: true })
+    auth.people.link(localActor, made.id, { issuer: provider.issuer, subject: 'fresh-1' })
+    const linked = auth.people.get(made.id)
+    assert.deepEqual([linked.hasPassword, linked.mustChangePassword], [false, false])
+    const walker = new Walker(studio.address)
+    await walker.go(await walker.come('fresh-1'))
+    assert.equal((await walker.go('/api/profile')).status, 200)
+  })
+
   test('a disabled person is told so, and does not come in', async () => {
     provider.people = { 'dan-1': { username: 'dan' } }
-    const walker = new Walker()
+    const walker = new Walker(studio.address)
     await walker.go(await walker.come('dan-1'))
     const dan = auth.people.byName('dan')
     assert.ok(dan)
     auth.people.update(localActor, dan.id, { active: false })
-    const again = new Walker()
+    const again = new Walker(studio.address)
     const refused = await again.go(await again.come('dan-1'))
     assert.equal(refused.status, 401)
     assert.match(await refused.text(), /Your account is disabled\./)
@@ -165,16 +146,16 @@ suite('signing in by an OpenID Connect provider', () => {
 
   test('an answer works once, in the browser that asked, with its own state, nonce and code', async () => {
     provider.people = { 'zoe-1': { username: 'zoe' } }
-    const zoe = new Walker()
+    const zoe = new Walker(studio.address)
     const answer = await zoe.come('zoe-1')
     const cookies = new Map(zoe.cookies)
 
-    const other = new Walker()
+    const other = new Walker(studio.address)
     const elsewhere = await other.go(answer)
     assert.equal(elsewhere.status, 401)
     assert.match(await elsewhere.text(), /not begun in this browser/)
 
-    const forged = new Walker()
+    const forged = new Walker(studio.address)
     const own = await forged.come('zoe-1')
     const state = new URL(own)
     state.searchParams.set('state', 'x'.repeat(43))
@@ -182,18 +163,18 @@ suite('signing in by an OpenID Connect provider', () => {
     assert.equal((await forged.go('/api/profile')).status, 401)
 
     assert.equal((await zoe.go(answer)).status, 303)
-    const replay = new Walker()
+    const replay = new Walker(studio.address)
     for (const [name, value] of cookies) replay.cookies.set(name, value)
     assert.equal((await replay.go(answer)).status, 401)
 
-    const oldCode = new Walker()
+    const oldCode = new Walker(studio.address)
     const fresh = new URL(await oldCode.come('zoe-1'))
     fresh.searchParams.set('code', new URL(answer).searchParams.get('code') ?? '')
     const refused = await oldCode.go(fresh.href)
     assert.equal(refused.status, 401)
     assert.match(await refused.text(), /refused: invalid_grant/)
 
-    const nonce = new Walker()
+    const nonce = new Walker(studio.address)
     const begun = await nonce.go(`${studio.address}/login/oidc`)
     const changed = new URL(begun.headers.get('location') ?? '')
     changed.searchParams.set('nonce', 'another nonce')
@@ -205,7 +186,7 @@ suite('signing in by an OpenID Connect provider', () => {
   })
 
   test('a refusal and a broken provider end on the login page with what to do, and other sites are not gone to', async () => {
-    const refused = new Walker()
+    const refused = new Walker(studio.address)
     await refused.follow(await refused.go(`${studio.address}/login/oidc?next=//evil.example`))
     const back = await refused.follow(await refused.go(refused.at, { login: '' }), isCallback)
     const page = await refused.go(back.headers.get('location') ?? '')
@@ -215,7 +196,7 @@ suite('signing in by an OpenID Connect provider', () => {
     assert.match(text, /They went away\./)
     assert.match(text, /name="next" value="&#x2f;"/)
 
-    const walker = new Walker()
+    const walker = new Walker(studio.address)
     const answer = await walker.come('ada-1')
     provider.broken = 503
     try {
@@ -242,3 +223,123 @@ suite('signing in by an OpenID Connect provider', () => {
     })
   })
 })
+
+test('a provider that is away is said on the login page, and is asked anew the next time', async t => {
+  const port = await freePort()
+  const publicUrl = 'https://tusk.example.org'
+  const settings = { 'oidc.issuer': `http://127.0.0.1:${port}`, 'server.public_url': publicUrl }
+  await using studio = await startMultiStudioHere(t, { settings })
+  const begin = () => fetch(`${studio.address}/login/oidc?next=/settings`, { redirect: 'manual' })
+  const away = await begin()
+  assert.equal(away.status, 502)
+  const page = await away.text()
+  assert.match(page, /cannot be reached to sign you in/)
+  assert.match(page, /name="next" value="&#x2f;settings"/)
+  assert.equal(away.headers.has('set-cookie'), false)
+  await startOidcProvider(t, [`${publicUrl}/login/oidc/callback`], port)
+  const back = await begin()
+  assert.equal(back.status, 303)
+  const there = new URL(back.headers.get('location') ?? '')
+  assert.equal(there.searchParams.get('redirect_uri'), `${publicUrl}/login/oidc/callback`)
+  assert.equal(there.searchParams.get('code_challenge_method'), 'S256')
+})
+
+test('a provider that takes the secret in the body only is given it there', async t => {
+  const port = await freePort()
+  const publicUrl = `http://127.0.0.1:${port}`
+  const provider = await startOidcProvider(t, [`${publicUrl}/login/oidc/callback`], 0, 'client_secret_post')
+  const secretFile = join(temporaryDirectory(t), 'secret')
+  writeFileSync(secretFile, `${provider.clientSecret}\n`)
+  const settings = {
+    'oidc.issuer': provider.issuer,
+    'oidc.client_id': provider.clientId,
+    'oidc.client_secret_file': secretFile,
+    'server.public_url': publicUrl,
+  }
+  await using studio = await startMultiStudioHere(t, { settings, port })
+  const walker = new Walker(studio.address)
+  assert.equal((await walker.go(await walker.come('pat-1'))).status, 303)
+  const { profile } = (await (await walker.go(`${publicUrl}/api/profile`)).json()) as { profile: { name: string } }
+  assert.equal(profile.name, 'pat-1')
+  // Neither the settings page nor a log of what was done has the secret.
+  assert.ok(!JSON.stringify(studio.auth.audit.list()).includes(provider.clientSecret))
+})
+
+test('settings of a provider that cannot be meant stop the start', t => {
+  const file = join(temporaryDirectory(t), 'config.toml')
+  const good = {
+    ...readConfig(file),
+    'oidc.issuer': 'https://id.example.org',
+    'oidc.client_id': 'tusk',
+    'server.public_url': 'https://tusk.example.org',
+  }
+  assert.equal(oidcSettings(good, {})?.redirectUri, 'https://tusk.example.org/login/oidc/callback')
+  writeFileSync(file, 'the secret\n')
+  const withFile = { ...good, 'oidc.client_secret_file': file }
+  assert.equal(oidcSettings(withFile, { TUSK_OIDC_CLIENT_SECRET: '' })?.clientSecret, 'the secret')
+  assert.equal(oidcSettings(withFile, { TUSK_OIDC_CLIENT_SECRET: 'another' })?.clientSecret, 'another')
+  for (const bad of [
+    { 'oidc.issuer': 'http://id.example.org' },
+    { 'oidc.client_id': '' },
+    { 'oidc.scopes': 'profile email' },
+    { 'oidc.client_secret_file': `${file}.none` },
+    { 'server.public_url': '' },
+    { 'server.public_url': 'http://tusk.example.org' },
+  ])
+    assert.throws(() => oidcSettings({ ...good, ...bad }, {}), { code: 'CONFIG_INVALID' }, JSON.stringify(bad))
+})
+
+/** A browser without scripts: keeps cookies and follows redirects by hand. */
+class Walker {
+  readonly cookies = new Map<string, string>()
+  readonly #studio: string
+  at: string
+
+  constructor(studio: string) {
+    this.#studio = studio
+    this.at = studio
+  }
+
+  async go(address: string, form?: Readonly<Record<string, string>>): Promise<Response> {
+    this.at = new URL(address, this.at).href
+    const answer = await fetch(this.at, {
+      redirect: 'manual',
+      ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
+      headers: {
+        accept: 'text/html',
+        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';', 1)[0]?.split(/=(.*)/s) ?? []
+      if (value === '' || /max-age=0/i.test(line)) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+    return answer
+  }
+
+  /** Follows redirects until one leads to an address that `stop` knows, or there is no more. */
+  async follow(from: Response, stop?: (address: string) => boolean): Promise<Response> {
+    let answer = from
+    for (let steps = 0; steps < 12; steps++) {
+      const next = answer.headers.get('location')
+      if (next === null) return answer
+      const address = new URL(next, this.at).href
+      if (stop?.(address) === true) return answer
+      answer = await this.go(address)
+    }
+    throw new Error('too many redirects')
+  }
+
+  /** Signs in at the provider and stops where it sends the browser back. */
+  async come(login: string, next = '/profile'): Promise<string> {
+    const page = await this.follow(await this.go(`${this.#studio}/login/oidc?next=${encodeURIComponent(next)}`))
+    assert.match(await page.text(), /name="login"/)
+    const back = await this.follow(await this.go(this.at, { login }), address => isCallback(address))
+    return new URL(back.headers.get('location') ?? '', this.at).href
+  }
+}
+
+function isCallback(address: string): boolean {
+  return new URL(address).pathname === '/login/oidc/callback'
+}
