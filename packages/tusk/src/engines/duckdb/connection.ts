@@ -9,6 +9,7 @@ import { cancelled } from './cancelled.ts'
 import type { Instance } from './instance.ts'
 import { DuckdbIntrospector } from './introspector.ts'
 import { selectMounted } from './mount.ts'
+import { refuseFunctions } from './refused-functions.ts'
 import { Statement } from './statement.ts'
 import { runTextRows } from './text-rows.ts'
 import { writesDatabase } from './writes-database.ts'
@@ -58,6 +59,7 @@ export class DuckdbConnection implements Connection {
   }
 
   async query(sql: string, options: QueryOptions = {}): Promise<ResultStream> {
+    if (this.#instance.locked) refuseFunctions(sql)
     if (this.#instance.refusesWrites && writesDatabase(sql)) {
       throw new TuskError('READ_ONLY', 'This connection is read-only.', {
         detail: 'The database file is open for writing by another connection.',

@@ -5,6 +5,8 @@ import { type Bindings, loadBindings } from './bindings.ts'
 import { duckdbError } from './duckdb-error.ts'
 import { Mounts } from './mount.ts'
 import { databaseKey, memoryPath } from './path.ts'
+import { refusedFunction } from './refused-functions.ts'
+import { runTextRows } from './text-rows.ts'
 
 /**
  * One open DuckDB database. A file must have one instance in a process: a second one would not see the first one's changes
@@ -18,6 +20,8 @@ export interface Instance extends AsyncDisposable {
   connect(): Promise<Handle>
   /** Its sessions are to refuse what writes: they are read-only on a database that is open for writing. */
   readonly refusesWrites: boolean
+  /** Its sessions are to refuse what nobody should do to a database that is not theirs alone. */
+  readonly locked: boolean
   /**
    * One more user of this instance, for another session: for one of the connection `config`, when that may be another one than
    * the one it was opened for. DATABASE_BUSY where it cannot be as `config` says: what it may do was settled at the opening.
@@ -79,6 +83,7 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase, refuses
     duckdb,
     mounts: opened.mounts,
     refusesWrites,
+    locked: opened.locked,
     connect: async () => duckdb.connect(await opened.database),
     share: config =>
       instanceOf(duckdb, key, opened, config === undefined ? refusesWrites : mustRefuseWrites(opened, config)),
@@ -125,11 +130,35 @@ async function openDatabase(
   try {
     const database = await duckdb.open(path === '' ? memoryPath : path, config)
     const first = await duckdb.connect(database)
-    if (locked) for (const statement of lock) await duckdb.query(first, statement)
+    if (locked) {
+      await refuseHiddenCalls(duckdb, first)
+      for (const statement of lock) await duckdb.query(first, statement)
+    }
     mounts.register(first)
     return database
   } catch (error) {
     throw openingError(error, path)
+  }
+}
+
+/** NOT_PERMITTED for a file, made elsewhere, whose views or macros call what nobody may write here. */
+async function refuseHiddenCalls(duckdb: Bindings, handle: Handle): Promise<void> {
+  const made = await runTextRows(
+    duckdb,
+    handle,
+    `SELECT view_name, sql FROM duckdb_views() WHERE NOT internal
+     UNION ALL SELECT function_name, macro_definition FROM duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL`,
+  )
+  for (const [name, sql] of made) {
+    const called = refusedFunction(sql ?? '')
+    if (called === undefined) continue
+    throw new TuskError(
+      'NOT_PERMITTED',
+      `The view or macro “${name}” of this database calls ${called}, which is refused here.`,
+      {
+        hint: 'Remove it from the file with another program, then open the file again.',
+      },
+    )
   }
 }
 
@@ -175,6 +204,7 @@ function positive(value: string | number | boolean | undefined): number | undefi
 
 function openingError(error: unknown, path: string): TuskError {
   const report = duckdbError(error)
+  if (report.code === 'NOT_PERMITTED') return report
   if (report.code === 'DATABASE_BUSY') {
     const holder = /Conflicting lock is held in (.*?) \(PID (\d+)\)/.exec(report.message)
     return new TuskError('DATABASE_BUSY', 'Another program has the database file open.', {

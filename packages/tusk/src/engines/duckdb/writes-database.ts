@@ -1,5 +1,5 @@
-import { duckdbDialect, duckdbRules } from '../../dialect/duckdb.ts'
-import { tokenize } from '../../dialect/lexer.ts'
+import { duckdbDialect } from '../../dialect/duckdb.ts'
+import { statementWords } from './statement-words.ts'
 
 /** First words of statements that change nothing but the session, or run what the session was allowed to prepare. */
 const harmless = new Set(
@@ -34,8 +34,7 @@ function mayWrite(text: string): boolean {
 
 /** The words of a statement with one blank after each: comments gone, texts and quoted names whole. */
 function inOneLine(statement: string): string {
-  let text = ''
-  for (const token of tokenize(statement, duckdbRules))
-    if (token.kind !== 'space' && token.kind !== 'comment') text += `${statement.slice(token.from, token.to)} `
-  return text
+  return statementWords(statement)
+    .map(({ source }) => `${source} `)
+    .join('')
 }
