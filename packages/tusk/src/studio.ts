@@ -130,6 +130,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     log,
     ...(options.watch === true ? { assets: { watch: true } } : {}),
     theme: open.config['ui.theme'] as 'dark' | 'light' | 'system',
+    editorFontSize: open.config['ui.editor_font_size'],
   })
   stack.defer(() => server.close())
   // Every room that keeps things has said so by now.

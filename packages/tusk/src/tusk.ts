@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
 import { openAuth } from './auth/open-auth.ts'
+import { PeoplesPreferences, SinglePreferences } from './auth/own-preferences.ts'
 import type { ConnectionConfig, Engine } from './engine/engine.ts'
 import { engines as ownEngines } from './engines/index.ts'
 import { sqliteEngine } from './engines/sqlite/engine.ts'
@@ -184,6 +185,8 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     steps,
     plugins,
     timetable,
+    preferences:
+      auth === undefined ? new SinglePreferences(home.path('preferences.toml')) : new PeoplesPreferences(auth.people),
     ...(auth === undefined ? {} : { auth }),
     run: (actor, request, cancellable) => runStatement({ runs, results: store }, actor, request, cancellable),
   }

@@ -402,3 +402,16 @@ export interface WireHistoryEntry {
   readonly error?: string
   readonly resultId?: string
 }
+
+/** What somebody chose for themselves, with what holds where they chose nothing. */
+export interface WirePreferences {
+  /** Absent: the one of this browser, or the one that Tusk is set to. */
+  readonly theme?: 'dark' | 'light' | 'system'
+  /** Pixels. */
+  readonly editorFontSize: number
+  readonly editorTabSize: number
+  readonly editorLineWrap: boolean
+  readonly editorLineNumbers: boolean
+  readonly editorCloseBrackets: boolean
+  readonly editorCompletion: boolean
+}

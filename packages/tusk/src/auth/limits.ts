@@ -29,3 +29,23 @@ export function widestLimits(all: readonly Limits[]): Limits {
   }
   return widest
 }
+
+export interface ExplainedLimit {
+  readonly name: keyof Limits
+  /** Absent: no limit. */
+  readonly value?: number
+  /** Names of the groups that it comes from: those that have it, or those that have none and so lift it. */
+  readonly from: readonly string[]
+}
+
+/** The widest limits of somebody's groups, and which groups they come from. */
+export function explainLimits(
+  groups: readonly { readonly name: string; readonly limits: Limits }[],
+): readonly ExplainedLimit[] {
+  const widest = widestLimits(groups.map(({ limits }) => limits))
+  return limitNames.map(name => {
+    const value = widest[name]
+    const from = groups.filter(({ limits }) => limits[name] === value).map(group => group.name)
+    return { name, from, ...(value === undefined ? {} : { value }) }
+  })
+}

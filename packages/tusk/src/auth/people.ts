@@ -263,24 +263,24 @@ export class People {
   }
 
   /** What a person sets for themselves. */
-  changeOwn(
-    actor: Actor,
-    change: {
-      readonly email?: string
-      readonly displayName?: string
-      readonly settings?: Readonly<Record<string, unknown>>
-    },
-  ): Person {
+  changeOwn(actor: Actor, change: { readonly email?: string; readonly displayName?: string }): Person {
     return this.#database.transaction(() => {
       const old = this.get(actor.id)
       this.#database.run(
-        'UPDATE person SET email = ?, display_name = ?, settings = ?, version = version + 1 WHERE id = ?',
+        'UPDATE person SET email = ?, display_name = ?, version = version + 1 WHERE id = ?',
         change.email === undefined ? (old.email ?? null) : textOrNull(change.email),
         change.displayName === undefined ? (old.displayName ?? null) : textOrNull(change.displayName),
-        JSON.stringify({ ...old.settings, ...change.settings }),
         actor.id,
       )
       return this.get(actor.id)
+    })
+  }
+
+  /** Theme and editor: no change of the person that somebody else could be in the way of. NOT_FOUND. */
+  changeSettings(id: string, change: Readonly<Record<string, unknown>>): void {
+    this.#database.transaction(() => {
+      const settings = JSON.stringify({ ...this.get(id).settings, ...change })
+      this.#database.run('UPDATE person SET settings = ? WHERE id = ?', settings, id)
     })
   }
 

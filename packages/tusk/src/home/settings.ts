@@ -8,7 +8,7 @@ export const settings = {
     ['dark', 'light', 'system'],
     'Colours of the first visit; each browser remembers its own.',
   ),
-  'ui.editor_font_size': number(14, 9, 32, 'Font size of the SQL editor in pixels.'),
+  'ui.editor_font_size': number(13, 9, 32, 'Font size of the SQL editor in pixels, for those who chose none.'),
   'auth.mode': choice(
     'single',
     ['single', 'multi'],

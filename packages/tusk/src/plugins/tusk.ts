@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
 import type { Auth } from '../auth/auth.ts'
+import type { PreferenceKeeper } from '../auth/preferences.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
 import type { FormValues } from '../engine/form-field.ts'
 import type { Exporter } from '../export/exporter.ts'
@@ -35,6 +36,8 @@ export interface Tusk {
   readonly plugins: Plugins
   /** People, groups, sessions, the audit log; absent in single mode. */
   readonly auth?: Auth
+  /** What people chose for themselves: theme and editor. */
+  readonly preferences: PreferenceKeeper
   /** Jobs of plugins and of Tusk itself. */
   readonly timetable: Timetable
   /**

@@ -88,6 +88,9 @@ async function fill(
     plugins: () => plugins.plugins(),
     version: tusk.version,
     theme: options.theme ?? 'dark',
+    editorFontSize: options.editorFontSize ?? 13,
+    signInPage: options.signInPage ?? (accessToken === undefined ? undefined : '/access'),
+    ...(tusk.preferences === undefined ? {} : { preferences: tusk.preferences }),
   })
   const parts: AppParts = {
     log,

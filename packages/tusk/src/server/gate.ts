@@ -63,4 +63,4 @@ export function isAllowed(actor: Actor | undefined, permission: RoutePermission 
 }
 
 /** Who asks while nobody is known: may do nothing. */
-const nobody: Actor = { id: 'nobody', name: 'nobody', can: () => false }
+export const nobody: Actor = { id: 'nobody', name: 'nobody', can: () => false }

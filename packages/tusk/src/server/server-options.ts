@@ -30,7 +30,10 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[]
   readonly log: Logger
   readonly assets?: AssetOptions
+  /** Of those who chose none. */
   readonly theme?: 'dark' | 'light' | 'system'
+  /** Of the SQL editor, in pixels, of those who chose none. */
+  readonly editorFontSize?: number
   readonly heartbeatMs?: number
 }
 

@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../auth/actor.ts'
+import type { PreferenceKeeper } from '../auth/preferences.ts'
 import { mayUse } from '../plugins/access.ts'
 import type { TuskPlugin } from '../plugins/plugin.ts'
-import { isAllowed } from './gate.ts'
+import type { WirePreferences } from '../wire.ts'
+import { isAllowed, nobody } from './gate.ts'
 import type { Renderer, RenderOptions } from './render.ts'
 import type { Style } from './style.ts'
 import type { WebBuild } from './web-build.ts'
@@ -15,8 +17,12 @@ export interface ShellOptions {
   /** Plugins that run now. */
   readonly plugins: () => readonly TuskPlugin[]
   readonly version: string
-  /** Of the first visit; each browser remembers its own. */
+  /** Of the first visit: until a person, or a browser, chose one. */
   readonly theme: 'dark' | 'light' | 'system'
+  readonly editorFontSize: number
+  readonly preferences?: PreferenceKeeper
+  /** Where somebody whose session ended comes in again. */
+  readonly signInPage: string | undefined
 }
 
 export interface Shell {
@@ -31,9 +37,10 @@ export interface Shell {
 }
 
 /** The frame of all pages: side bar, theme, style sheet and scripts. */
-export function createShell({ renderer, style, webBuild, features, plugins, version, theme }: ShellOptions): Shell {
+export function createShell(options: ShellOptions): Shell {
+  const { renderer, style, webBuild, features, plugins, version, theme, signInPage } = options
   return {
-    async page(request, reply, template, context, options = {}) {
+    async page(request, reply, template, context, renderOptions = {}) {
       const path = request.url.split('?', 1)[0] ?? '/'
       const tabs = await tabsFor(request.actor, [...features, ...plugins()])
       const islands = [context.islands ?? []].flat().map(String)
@@ -56,6 +63,9 @@ export function createShell({ renderer, style, webBuild, features, plugins, vers
           nonce: request.nonce,
           version,
           default_theme: theme,
+          viewer_id: request.actor === nobody ? '' : request.actor.id,
+          sign_in_page: signInPage ?? '',
+          preferences: preferencesOf(request.actor, options) ?? null,
           tabs: tabs.map(tab => ({ ...tab, active: isActive(tab.href, path) })),
           style_sheets: [
             ...new Set([
@@ -72,10 +82,27 @@ export function createShell({ renderer, style, webBuild, features, plugins, vers
             ]),
           ],
         },
-        options,
+        renderOptions,
       )
       return reply.type('text/html; charset=utf-8').send(html)
     },
+  }
+}
+
+/** With what holds where nothing was chosen; undefined for strangers, of whom nothing is kept. */
+function preferencesOf(
+  actor: Actor,
+  { preferences, editorFontSize }: Pick<ShellOptions, 'preferences' | 'editorFontSize'>,
+): WirePreferences | undefined {
+  if (preferences === undefined || actor === nobody) return undefined
+  return {
+    editorFontSize,
+    editorTabSize: 2,
+    editorLineWrap: false,
+    editorLineNumbers: true,
+    editorCloseBrackets: true,
+    editorCompletion: true,
+    ...preferences.of(actor),
   }
 }
 

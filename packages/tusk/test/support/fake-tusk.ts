@@ -27,6 +27,7 @@ export function createFakeTusk(parts: Partial<Tusk> = {}): FakeTusk {
     hosts: { list: () => [] },
     plugins: { list: () => [], running: () => [] },
     timetable: { list: () => [] },
+    preferences: { of: () => ({}), change: (_actor: unknown, change: unknown) => Promise.resolve(change) },
     results: { usage: () => ({ bytes: 0, quotaBytes: 1, results: 0 }) },
     ...parts,
   } as unknown as Tusk

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Tusk } from '../../plugins/tusk.ts'
 import { byteText, overview } from './overview.ts'
 import { pluginRoutes } from './plugin-routes.ts'
+import { preferenceRoutes } from './preference-routes.ts'
 
 export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   app.get('/settings', { config: { permission: 'authenticated' }, schema: { hide: true } }, (request, reply) => {
@@ -11,6 +12,7 @@ export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<
     return reply.page('plugins/settings/settings.html', {
       title: 'Settings',
       overview: seen ?? null,
+      single: tusk.auth === undefined,
       ...(seen === undefined
         ? {}
         : {
@@ -23,6 +25,7 @@ export async function settingsRoutes(app: FastifyInstance, tusk: Tusk): Promise<
     })
   })
 
+  preferenceRoutes(app, tusk)
   await pluginRoutes(app, tusk)
 
   app.get(

@@ -10,6 +10,7 @@ import type { TuskError } from '../../errors.ts'
 import type { Root } from '../../home/roots.ts'
 import { type Static, Type } from '../../plugins/route-schema.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
+import { limitWords } from './limit-words.ts'
 import { known } from './people-routes.ts'
 import { ById, closed, listOf, Several } from './schemas.ts'
 
@@ -168,14 +169,6 @@ export function groupRoutes(app: FastifyInstance, auth: Auth, tusk: Tusk): void 
     }
     return reply.page('plugins/users/group.html', context, after.block === true ? { block: 'body' } : {})
   }
-}
-
-const limitWords: Readonly<Record<keyof Limits, { readonly label: string; readonly help: string }>> = {
-  seconds: { label: 'Seconds of a statement', help: 'Then it is stopped.' },
-  rows: { label: 'Rows of a result', help: 'Then it is cut, and says so.' },
-  resultMegabytes: { label: 'Megabytes of a result', help: 'Then it is cut, and says so.' },
-  concurrentRuns: { label: 'Runs at the same time', help: 'More have to wait.' },
-  duckdbMegabytes: { label: 'Megabytes of a DuckDB process', help: 'Then it spills to the disk.' },
 }
 
 function inputFrom(body: Static<typeof Input>): GroupInput & { readonly version?: number } {

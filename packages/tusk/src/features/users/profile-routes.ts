@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Auth } from '../../auth/auth.ts'
+import { explainLimits } from '../../auth/limits.ts'
 import { checkNewPassword } from '../../auth/password-rules.ts'
 import { hashPassword } from '../../auth/passwords.ts'
 import { permissions } from '../../auth/permissions.ts'
@@ -9,6 +10,7 @@ import { sessionCookie } from '../../auth/session-cookie.ts'
 import { TuskError } from '../../errors.ts'
 import { Type } from '../../plugins/route-schema.ts'
 import { formPage } from './form-page.ts'
+import { limitWords } from './limit-words.ts'
 import { safeNext } from './safe-next.ts'
 import { ById, closed } from './schemas.ts'
 
@@ -113,10 +115,25 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
       })),
     }
   }
+  const limitsOf = ({ actor }: FastifyRequest) => {
+    if (actor.signedIn?.administrator === true)
+      return explainLimits([]).map(({ name }) => ({
+        name,
+        ...limitWords[name],
+        value: '',
+        from: 'administrators have none',
+      }))
+    return explainLimits(auth.groups.of(actor.id)).map(({ name, value, from }) => ({
+      name,
+      ...limitWords[name],
+      value: value?.toLocaleString('en') ?? '',
+      from: from.length === 0 ? 'you are in no group' : from.join(', '),
+    }))
+  }
   const show = (request: FastifyRequest, reply: FastifyReply, said?: string): Promise<FastifyReply> =>
     reply.page(
       'plugins/users/profile.html',
-      { title: 'Your profile', ...facts(request), failure: null, said: said ?? '' },
+      { title: 'Your profile', ...facts(request), limits: limitsOf(request), failure: null, said: said ?? '' },
       said === undefined ? {} : { block: 'body' },
     )
   const changed = (values: { readonly email?: string | undefined; readonly displayName?: string | undefined }) => ({

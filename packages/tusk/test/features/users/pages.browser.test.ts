@@ -181,7 +181,7 @@ suite('pages of people', { skip: browserMissing ?? false }, () => {
       const elsewhere = await studio.signIn('engineer')
       await signIn(page, 'engineer', '/profile')
       await page.getByLabel('Display name').fill('The engineer')
-      await page.getByRole('button', { name: 'Save' }).click()
+      await page.locator('#profile').getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved.').waitFor()
       await page.getByText('connections.create').waitFor()
       await screenshot('profile')

@@ -33,6 +33,8 @@ import {
   rectangularSelection,
 } from '@codemirror/view'
 import './editor.css'
+import type { WirePreferences } from '../../../wire.ts'
+import { preferences } from '../preferences.ts'
 import { type CompletionFacts, sqlCompletion } from './completion/completion-source.ts'
 import { SchemaIndex } from './completion/schema-index.ts'
 import { type EditorDialect, editorDialect } from './editor-dialect.ts'
@@ -99,10 +101,17 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
   let index = SchemaIndex.empty
   const facts = (): CompletionFacts => ({ dialect, index })
   const language = new Compartment()
+  const chosen = preferences() ?? usual
+  parent.style.setProperty('--editor-font-size', `${chosen.editorFontSize}px`)
   const shared = [
     runKeys(options),
-    editing,
-    autocompletion({ override: [sqlCompletion(facts)], icons: true, maxRenderedOptions: 80 }),
+    editing(chosen),
+    autocompletion({
+      override: [sqlCompletion(facts)],
+      icons: true,
+      maxRenderedOptions: 80,
+      activateOnTyping: chosen.editorCompletion,
+    }),
     EditorView.updateListener.of(update => {
       if (update.docChanged) options.onChange?.()
       if (update.focusChanged && !update.view.hasFocus) options.onBlur?.()
@@ -204,13 +213,25 @@ function indentOrInsert(view: EditorView): boolean {
   if (view.state.readOnly) return false
   const { state } = view
   if (state.selection.ranges.some(range => !range.empty)) return indentMore(view)
-  view.dispatch(state.update(state.replaceSelection('  '), { scrollIntoView: true, userEvent: 'input.indent' }))
+  view.dispatch(
+    state.update(state.replaceSelection(state.facet(indentUnit)), { scrollIntoView: true, userEvent: 'input.indent' }),
+  )
   return true
 }
 
-const editing: Extension = [
+/** Where nobody's choice is known. */
+const usual: WirePreferences = {
+  editorFontSize: 13,
+  editorTabSize: 2,
+  editorLineWrap: false,
+  editorLineNumbers: true,
+  editorCloseBrackets: true,
+  editorCompletion: true,
+}
+
+const editing = (chosen: WirePreferences): Extension => [
   errorMarks,
-  lineNumbers(),
+  chosen.editorLineNumbers ? lineNumbers() : [],
   foldGutter({ openText: '⌄', closedText: '›' }),
   codeFolding(),
   highlightSpecialChars(),
@@ -218,11 +239,12 @@ const editing: Extension = [
   drawSelection(),
   dropCursor(),
   EditorState.allowMultipleSelections.of(true),
-  EditorState.tabSize.of(4),
-  indentUnit.of('  '),
+  EditorState.tabSize.of(chosen.editorTabSize),
+  indentUnit.of(' '.repeat(chosen.editorTabSize)),
+  chosen.editorLineWrap ? EditorView.lineWrapping : [],
   indentOnInput(),
   bracketMatching(),
-  closeBrackets(),
+  chosen.editorCloseBrackets ? closeBrackets() : [],
   rectangularSelection(),
   crosshairCursor(),
   highlightActiveLine(),
@@ -232,7 +254,7 @@ const editing: Extension = [
   statementMark,
   editorTheme,
   keymap.of([
-    ...closeBracketsKeymap,
+    ...(chosen.editorCloseBrackets ? closeBracketsKeymap : []),
     ...defaultKeymap,
     ...searchKeymap,
     ...historyKeymap,

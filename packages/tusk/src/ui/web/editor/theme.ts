@@ -5,9 +5,18 @@ import { tags } from '@lezer/highlight'
 
 /** Colours are CSS variables of editor.css, so light and dark switch without touching the editor. */
 const look = EditorView.theme({
-  '&': { height: '100%', backgroundColor: 'var(--editor-background)', color: 'var(--editor-text)', fontSize: '13px' },
+  '&': {
+    height: '100%',
+    backgroundColor: 'var(--editor-background)',
+    color: 'var(--editor-text)',
+    fontSize: 'var(--editor-font-size, 13px)',
+  },
   '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--editor-font)', lineHeight: '20px', fontVariantLigatures: 'none' },
+  '.cm-scroller': {
+    fontFamily: 'var(--editor-font)',
+    lineHeight: 'calc(var(--editor-font-size, 13px) + 7px)',
+    fontVariantLigatures: 'none',
+  },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--editor-caret)' },
   '.cm-line': { padding: '0 12px 0 6px' },
   '.cm-cursor, .cm-dropCursor': { borderLeftColor: 'var(--editor-caret)', borderLeftWidth: '2px' },
