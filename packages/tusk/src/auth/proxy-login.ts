@@ -87,8 +87,11 @@ class Recently {
 }
 
 /** Nobody is sent to the login page, which would send them back: the proxy would name them again. */
-function notHere({ message, hint }: TuskError): TuskError {
-  return new TuskError('NOT_PERMITTED', message, hint === undefined ? {} : { hint })
+function notHere({ message, detail, hint }: TuskError): TuskError {
+  return new TuskError('NOT_PERMITTED', message, {
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** The value of a header that stands there once and says something: two are a quarrel about who it is, and nobody wins. */

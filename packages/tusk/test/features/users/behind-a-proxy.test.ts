@@ -209,6 +209,7 @@ suite('behind a proxy', () => {
       const mallory = { 'remote-user': 'mallory', accept: 'text/html' }
       const page = await ask('/profile', undefined, mallory)
       assert.equal(page.status, 403)
+      assert.match(page.body, /You come as “mallory” by proxy\./)
       const style = /\/static\/style\/[^"]+/.exec(page.body.replaceAll('&#x2f;', '/'))?.[0]
       assert.ok(style)
       assert.equal((await ask(style, undefined, mallory)).status, 200)
@@ -223,6 +224,7 @@ suite('behind a proxy', () => {
       const page = await ask('/profile', undefined, { 'remote-user': 'newcomer', accept: 'text/html' })
       assert.equal(page.status, 200)
       assert.doesNotMatch(page.body, /hx-post="\/logout"/)
+      assert.match(page.body, /No session: a proxy says at each request who you are\./)
       const password = await ask('/profile/password', undefined, { 'remote-user': 'newcomer', accept: 'text/html' })
       assert.match(password.body, /You have no password here/)
       assert.doesNotMatch(password.body, /name="current"/)
