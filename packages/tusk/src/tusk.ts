@@ -11,7 +11,7 @@ import type { Exporter } from './export/exporter.ts'
 import { exporters as ownExporters } from './export/index.ts'
 import { componentsFeature } from './features/components/feature.ts'
 import { settingsFeature } from './features/settings/feature.ts'
-import { sharedFeature, sqlFeature } from './features/sql/feature.ts'
+import { runningFeature, sharedFeature, sqlFeature } from './features/sql/feature.ts'
 import { auditFeature } from './features/users/audit-dataset.ts'
 import { usersFeature } from './features/users/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
@@ -43,6 +43,7 @@ import { version } from './version.ts'
 /** The features that come with Tusk, in the order of the side bar. */
 export const features: readonly TuskPlugin[] = [
   sqlFeature,
+  runningFeature,
   sharedFeature,
   usersFeature,
   auditFeature,

@@ -304,6 +304,28 @@ export interface WireExport {
   readonly error?: WireError
 }
 
+/** GET /api/running: something that goes on, or a run that is over. */
+export interface WireWork {
+  readonly kind: 'run' | 'export' | 'job'
+  readonly id: string
+  /** Name of who began it; empty for jobs of Tusk. */
+  readonly owner: string
+  readonly mine: boolean
+  /** Empty for what somebody else runs. */
+  readonly what: string
+  /** Name of the connection; empty for what somebody else runs, and where there is none. */
+  readonly where: string
+  readonly engine: string
+  readonly state: 'running' | 'complete' | 'failed' | 'cancelled'
+  readonly startedAt: string
+  readonly milliseconds: number
+  readonly rowCount: number
+  readonly byteCount: number
+  readonly cancellable: boolean
+  /** Of its last statement. */
+  readonly resultId?: string | undefined
+}
+
 /** GET /api/exporters */
 export interface WireExporter {
   readonly format: string

@@ -21,6 +21,10 @@ export interface Runs extends AsyncDisposable {
   cancel(actor: Actor, id: string): Promise<void>
   /** A snapshot, then every change, then the end. Stops when `signal` aborts. */
   events(actor: Actor, id: string, signal: AbortSignal): AsyncIterable<WireRunEvent>
+  /** What is running, of everybody: without the SQL and the names of connections, which are nobody else's. */
+  atWork(): readonly RunAtWork[]
+  /** Cancels a run of anybody, which the caller has checked the right to; the reason is the error of its statements. NOT_FOUND when it is over. */
+  end(id: string, reason: string): Promise<void>
   /** The last run of each tab that has one, by tab id. */
   lastOfTabs(actor: Actor): ReadonlyMap<string, WireRun>
   /** The tab's session on a connection, as it is now. Opens nothing. */
@@ -29,6 +33,19 @@ export interface Runs extends AsyncDisposable {
   reconnect(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<WireSession>
   /** Ends the tab's session, rolling back what is open. */
   closeTab(actor: Actor, tabId: string): Promise<void>
+}
+
+/** A run as others may know of it. */
+export interface RunAtWork {
+  readonly id: string
+  readonly owner: { readonly id: string; readonly name: string }
+  readonly engine: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly milliseconds: number
+  /** Stored so far, of all its statements. */
+  readonly rowCount: number
+  readonly byteCount: number
 }
 
 /** What the API takes, and what only code inside Tusk may add. */

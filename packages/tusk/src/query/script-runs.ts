@@ -12,7 +12,7 @@ import type { Connections, ResolvedConnection } from './connections.ts'
 import type { Datasets } from './datasets.ts'
 import type { History } from './history.ts'
 import type { RunArchive } from './run-archive.ts'
-import type { RunScript, Runs } from './runs.ts'
+import type { RunAtWork, RunScript, Runs } from './runs.ts'
 import { ScriptRun } from './script-run.ts'
 import type { SessionLease, TabSessions, WorkAtHand } from './tab-sessions.ts'
 
@@ -160,6 +160,32 @@ export class ScriptRuns implements Runs {
       return
     }
     run.abort.abort(new TuskError('QUERY_CANCELLED'))
+    await run.ended.promise
+  }
+
+  atWork(): readonly RunAtWork[] {
+    return [...this.#runs.values()]
+      .filter(run => run.running)
+      .map(run => {
+        const { id, engine, startedAt, milliseconds, statements } = run.snapshot()
+        const { id: owner, name } = run.actor
+        const sum = (of: 'rowCount' | 'byteCount'): number => statements.reduce((total, one) => total + one[of], 0)
+        return {
+          id,
+          owner: { id: owner, name },
+          engine,
+          startedAt,
+          milliseconds,
+          rowCount: sum('rowCount'),
+          byteCount: sum('byteCount'),
+        }
+      })
+  }
+
+  async end(id: string, reason: string): Promise<void> {
+    const run = this.#runs.get(id)
+    if (run?.running !== true) throw new TuskError('NOT_FOUND', 'This run is over.')
+    run.abort.abort(new TuskError('QUERY_CANCELLED', reason))
     await run.ended.promise
   }
 

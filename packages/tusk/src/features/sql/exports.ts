@@ -25,7 +25,22 @@ export interface ExportFile {
   readonly bytes: Readable
 }
 
+/** An export as others may know of it. */
+export interface ExportAtWork {
+  readonly id: string
+  readonly owner: { readonly id: string; readonly name: string }
+  readonly format: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  /** Written so far. */
+  readonly rowCount: number
+  readonly byteCount: number
+}
+
 interface Running {
+  readonly actor: Actor
+  readonly format: string
+  readonly startedAt: Date
   readonly abort: AbortController
   wire: WireExport
 }
@@ -58,6 +73,20 @@ export class Exports {
     this.#running(actor, exportId).abort.abort(new TuskError('QUERY_CANCELLED', 'The export was cancelled.'))
   }
 
+  /** Exports that are going on, of everybody. */
+  atWork(): readonly ExportAtWork[] {
+    return [...this.#exports.values()]
+      .filter(({ wire }) => wire.state === 'running')
+      .map(({ actor: { id, name }, format, startedAt, wire }) => ({
+        id: wire.id,
+        owner: { id, name },
+        format,
+        startedAt: startedAt.toISOString(),
+        rowCount: wire.rows,
+        byteCount: wire.bytes,
+      }))
+  }
+
   /** Resolves when bytes can flow. Aborting, or destroying the bytes, ends the work. */
   async start(actor: Actor, request: ExportRequest, signal: AbortSignal): Promise<ExportFile> {
     const result = this.#tusk.results.get(request.owner ?? actor.id, request.resultId)
@@ -70,6 +99,9 @@ export class Exports {
       details: { result: result.id, format: request.format, rows: totalRows },
     })
     const running: Running = {
+      actor,
+      format: request.format,
+      startedAt: new Date(),
       abort: new AbortController(),
       wire: { id: request.exportId, state: 'running', rows: 0, totalRows, bytes: 0 },
     }

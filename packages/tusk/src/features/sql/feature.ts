@@ -11,6 +11,14 @@ export const sqlFeature: TuskPlugin = {
   routes: sqlRoutes,
 }
 
+/** What goes on at this moment, as a tab of its own; its page is the studio's. */
+export const runningFeature: TuskPlugin = {
+  id: 'running',
+  name: 'Running',
+  description: 'Runs, exports and jobs of this moment.',
+  tab: { label: 'Running', icon: 'activity', href: '/running', order: 15, permission: 'queries.execute' },
+}
+
 /** What people open for each other, as a tab of its own in multi-user mode; its pages are the studio's. */
 export const sharedFeature: TuskPlugin = {
   id: 'shared',

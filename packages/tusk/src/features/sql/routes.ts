@@ -11,10 +11,12 @@ import { connectionRoutes } from './routes/connections.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { resultRoutes } from './routes/results.ts'
+import { runningRoutes } from './routes/running.ts'
 import { runRoutes } from './routes/runs.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sharedResultRoutes } from './routes/shared-results.ts'
 import { tabRoutes } from './routes/tabs.ts'
+import { Running } from './running.ts'
 import { SavedQueries } from './saved-queries.ts'
 import { SharedQueries } from './shared-queries.ts'
 import { SharedResults } from './shared-results.ts'
@@ -55,6 +57,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   }
   catalogRoutes(app, tusk)
   runRoutes(app, tusk)
+  runningRoutes(app, new Running(tusk, exports))
   resultRoutes(app, tusk)
   exportRoutes(app, exports)
   tabRoutes(app, tabs)

@@ -35,9 +35,11 @@ function askFirst(event: MouseEvent): void {
     danger: boolean
   }
   void confirm({ title, confirmLabel, danger, ...(message === '' ? {} : { message }) }).then(yes => {
-    if (!yes || !button.isConnected) return
-    button.dataset.confirmed = ''
-    button.click()
+    // A part that keeps itself up to date may have drawn the button anew meanwhile: the one with its id does the same.
+    const there = button.isConnected ? button : button.id === '' ? null : document.getElementById(button.id)
+    if (!yes || there === null) return
+    there.dataset.confirmed = ''
+    there.click()
   })
 }
 
