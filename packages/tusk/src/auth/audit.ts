@@ -1,12 +1,15 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Row, StateDatabase } from '../home/database.ts'
 import type { Actor } from './actor.ts'
+import type { AuditAction } from './audit-actions.ts'
 
-export type AuditOutcome = 'done' | 'refused' | 'failed'
+/** `attempted`: it began; what came of it is another entry, and where that is missing Tusk ended in between. */
+export type AuditOutcome = 'done' | 'refused' | 'failed' | 'attempted'
+
+export const auditOutcomes = ['done', 'refused', 'failed', 'attempted'] as const satisfies readonly AuditOutcome[]
 
 export interface AuditNews {
-  /** What was done, `area.verb`: `login`, `person.create`, `run`, `export`. */
-  readonly action: string
+  readonly action: AuditAction
   /** What it was done to, by a name or an id. */
   readonly target?: string
   readonly outcome?: AuditOutcome
@@ -77,16 +80,22 @@ export class Audit {
   }
 
   /**
-   * For work outside of this database: on record before it begins, so that a crash in the middle leaves no change that nobody made; work that
-   * fails is on record as failed as well.
+   * For work outside of this database, which no transaction can hold together with its entry: `attempted` is on record before it begins, what
+   * came of it afterwards. A crash in between leaves the attempt, never a change that nobody made. Throws what `work` throws.
    */
-  async around<T>(who: Actor | Stranger, news: AuditNews, work: () => Promise<T>): Promise<T> {
-    this.add(who, news)
+  async around<T>(who: Actor | Stranger, news: AuditNews | readonly AuditNews[], work: () => Promise<T>): Promise<T> {
+    const all = 'action' in news ? [news] : news
+    const note = (outcome: AuditOutcome): void => {
+      for (const one of all) this.add(who, { ...one, outcome })
+    }
+    note('attempted')
+    let outcome: AuditOutcome = 'failed'
     try {
-      return await work()
-    } catch (error) {
-      this.add(who, { ...news, outcome: 'failed' })
-      throw error
+      const value = await work()
+      outcome = 'done'
+      return value
+    } finally {
+      note(outcome)
     }
   }
 

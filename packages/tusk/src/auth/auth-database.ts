@@ -105,6 +105,30 @@ const migrations = [
      heir_id TEXT,
      at TEXT NOT NULL
    ) WITHOUT ROWID;`,
+  // One more outcome, `attempted`. SQLite changes no CHECK, so the table is made anew; ids are never given twice.
+  `CREATE TABLE audit_next (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     at TEXT NOT NULL,
+     actor_id TEXT,
+     actor_name TEXT NOT NULL,
+     address TEXT NOT NULL,
+     action TEXT NOT NULL,
+     target TEXT NOT NULL,
+     outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'failed', 'attempted')),
+     details TEXT NOT NULL
+   );
+   INSERT INTO audit_next SELECT id, at, actor_id, actor_name, address, action, target, outcome, details FROM audit;
+   DELETE FROM sqlite_sequence WHERE name = 'audit_next';
+   INSERT INTO sqlite_sequence (name, seq) SELECT 'audit_next', seq FROM sqlite_sequence WHERE name = 'audit';
+   DROP TRIGGER audit_is_not_changed;
+   DROP TRIGGER audit_is_kept;
+   DROP TABLE audit;
+   ALTER TABLE audit_next RENAME TO audit;
+   CREATE INDEX audit_action ON audit (action, id);
+   CREATE INDEX audit_actor ON audit (actor_id, id);
+   CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+   CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')
+     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;`,
 ]
 
 /** Opens or makes auth.db: people, groups, sessions, tokens, rights, shares and the audit log. Errors as `StateDatabase.open`. */

@@ -284,6 +284,15 @@ export class People {
     })
   }
 
+  /** Ends all sessions of somebody; their tokens stay. NOT_FOUND. */
+  signOut(by: Actor, id: string): void {
+    this.#database.transaction(() => {
+      const { name } = this.get(id)
+      this.#endSessions(id)
+      this.#audit.add(by, { action: 'session.end', target: name })
+    })
+  }
+
   /** They signed in now. */
   signedIn(id: string): void {
     this.#database.run('UPDATE person SET last_sign_in = ? WHERE id = ?', new Date().toISOString(), id)

@@ -147,7 +147,7 @@ export class Shares {
     return id
   }
 
-  #note(actor: Actor, action: string, { kind, objectId, title, to, toName }: Share): void {
+  #note(actor: Actor, action: 'share.create' | 'share.revoke', { kind, objectId, title, to, toName }: Share): void {
     this.#audit.add(actor, { action, target: title, details: { [kind]: objectId, to: `${to} ${toName}`.trim() } })
   }
 }

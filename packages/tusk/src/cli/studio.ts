@@ -36,7 +36,7 @@ export const command: Command = {
     const home = Home.open()
     const binPath = values['pg-bin-path']
     if (typeof binPath === 'string')
-      await (await import('../home/config.ts')).writeSetting(home.path('config.toml'), 'postgresql.bin_path', binPath)
+      await (await import('./change-setting.ts')).changeSetting(home, 'postgresql.bin_path', binPath)
     const config = readConfig(home.path('config.toml'))
     const host = typeof values.host === 'string' ? values.host : config['server.host']
     const accessToken =

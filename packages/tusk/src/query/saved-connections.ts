@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import type { Actor } from '../auth/actor.ts'
 import type { Audit, AuditNews } from '../auth/audit.ts'
+import type { AuditAction } from '../auth/audit-actions.ts'
 import type { ConnectionRights } from '../auth/connection-rights.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
@@ -25,7 +26,7 @@ export interface SavedConnectionsOptions {
   /** What groups may do with connections of others; absent in single mode. */
   readonly rights?: Pick<ConnectionRights, 'held' | 'forget'>
   /** Where changes are on record; absent in single mode. */
-  readonly audit?: Pick<Audit, 'add'>
+  readonly audit?: Pick<Audit, 'around'>
 }
 
 /** Connections of connections.toml. Reads the file again when another process (the command line) has changed it. */
@@ -34,7 +35,7 @@ export class SavedConnections implements Connections {
   readonly #file: string
   readonly #secrets: SecretBox
   readonly #rights: Pick<ConnectionRights, 'held' | 'forget'> | undefined
-  readonly #audit: Pick<Audit, 'add'> | undefined
+  readonly #audit: Pick<Audit, 'around'> | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
   #writing: Promise<unknown> = Promise.resolve()
@@ -215,7 +216,7 @@ export class SavedConnections implements Connections {
   }
 
   /** The samples that Tusk itself renews at each start are nobody's doing. */
-  #news(actor: Actor, action: string, { id, name, engine, sample }: StoredConnection): readonly AuditNews[] {
+  #news(actor: Actor, action: AuditAction, { id, name, engine, sample }: StoredConnection): readonly AuditNews[] {
     if (sample && actor.signedIn === undefined) return []
     return [{ action, target: name, details: { connection: id, engine } }]
   }
@@ -342,8 +343,8 @@ export class SavedConnections implements Connections {
   }
 
   /**
-   * One writer after the other; passwords that the older Tusk left in clear are encrypted on the way. `news` are on record before anything is
-   * written: a crash in between leaves a record of what did not happen rather than a change that nobody made.
+   * One writer after the other; passwords that the older Tusk left in clear are encrypted on the way. `news` are on record
+   * around the write, as `Audit.around` says.
    */
   #change<T>(
     by: Actor,
@@ -372,13 +373,8 @@ export class SavedConnections implements Connections {
               },
             },
       )
-      for (const one of news) this.#audit?.add(by, one)
-      try {
-        await writeConnectionFile(this.#file, sealed)
-      } catch (error) {
-        for (const one of news) this.#audit?.add(by, { ...one, outcome: 'failed' })
-        throw error
-      }
+      const write = (): Promise<void> => writeConnectionFile(this.#file, sealed)
+      await (this.#audit === undefined ? write() : this.#audit.around(by, news, write))
       this.#stored = sealed
       this.#stamp = fileStamp(this.#file)
       return value

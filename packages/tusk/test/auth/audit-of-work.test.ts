@@ -50,8 +50,11 @@ test('runs, exports and changes of connections are on record: who, from where, w
     .filter(({ action }) => /^(run|export|connection)/.test(action))
     .map(({ action, target, outcome }) => `${action} ${target} ${outcome}`)
   assert.deepEqual(lines.toReversed(), [
+    'connection.create Ledger attempted',
     'connection.create Ledger done',
+    'connection.create Far away attempted',
     'connection.create Far away done',
+    'connection.delete Far away attempted',
     'connection.delete Far away done',
     'run Ledger done',
     'run.end Ledger done',

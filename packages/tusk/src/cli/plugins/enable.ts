@@ -1,9 +1,11 @@
+import { onRecord } from '../on-record.ts'
 import { type Action, oneName } from './action.ts'
 import { withPlugins } from './with-plugins.ts'
 
 export const run: Action = call =>
-  withPlugins(async ({ plugins }) => {
-    const info = await plugins.enable(oneName(call, 'plugin'))
+  withPlugins(async ({ home, plugins }) => {
+    const id = oneName(call, 'plugin')
+    const info = await onRecord(home, { action: 'plugin.enable', target: id }, () => plugins.enable(id))
     process.stderr.write(
       `${info.id} is ${info.state === 'running' ? 'enabled' : info.state}${info.error === undefined ? '' : `: ${info.error.message}`}. A studio that runs sees it at its next start.\n`,
     )

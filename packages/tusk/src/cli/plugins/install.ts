@@ -10,6 +10,7 @@ import type { TuskPlugin } from '../../plugins/plugin.ts'
 import { providedBy } from '../../plugins/provided-by.ts'
 import { within } from '../../plugins/within.ts'
 import { version } from '../../version.ts'
+import { onRecord } from '../on-record.ts'
 import { type Action, oneName } from './action.ts'
 import { askYes } from './ask.ts'
 import { npm } from './npm.ts'
@@ -36,7 +37,9 @@ export const run: Action = async call => {
       process.stderr.write('Nothing was installed.\n')
       return 1
     }
-    await npm(home.path('plugins'), ['install', what], call.signal)
+    await onRecord(home, { action: 'plugin.install', target: plugin.id }, () =>
+      npm(home.path('plugins'), ['install', what], call.signal),
+    )
     process.stdout.write(
       `${plugin.id} ${plugin.version ?? found.version} is installed. A studio that runs sees it at its next start.\n`,
     )

@@ -1,5 +1,6 @@
 import { TuskError } from '../../errors.ts'
 import { Home } from '../../home/home.ts'
+import { onRecord } from '../on-record.ts'
 import { type Action, oneName } from './action.ts'
 import { askYes } from './ask.ts'
 import { npm } from './npm.ts'
@@ -14,7 +15,9 @@ export const run: Action = async call => {
     })
   if (!call.yes && !(await askYes(`Remove ${info.name}? Its data in the state directory stays.`, call.signal))) return 1
   const home = Home.open()
-  await npm(home.path('plugins'), ['uninstall', info.packageName], call.signal)
+  await onRecord(home, { action: 'plugin.remove', target: info.id }, () =>
+    npm(home.path('plugins'), ['uninstall', info.packageName], call.signal),
+  )
   process.stdout.write(`${info.id} is removed; its data stays in ${home.path('plugins', `${info.id}.db`)}.\n`)
   return 0
 }

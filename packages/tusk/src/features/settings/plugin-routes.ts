@@ -1,6 +1,7 @@
 import '../../plugins/http.ts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Actor } from '../../auth/actor.ts'
+import type { AuditAction } from '../../auth/audit-actions.ts'
 import type { FormField } from '../../engine/form-field.ts'
 import { TuskError } from '../../errors.ts'
 import type { PluginInfo, PluginSettings } from '../../plugins/plugins.ts'
@@ -27,7 +28,7 @@ export async function pluginRoutes(app: FastifyInstance, tusk: Tusk): Promise<vo
   const { plugins } = tusk
   const page = { config: { permission }, schema: { hide: true } } as const
   /** On record: who, and to which plugin; values of settings may be secrets. */
-  const noted = <T>(actor: Actor, action: string, target: string, work: () => Promise<T>): Promise<T> =>
+  const noted = <T>(actor: Actor, action: AuditAction, target: string, work: () => Promise<T>): Promise<T> =>
     tusk.auth === undefined ? work() : tusk.auth.audit.around(actor, { action, target }, work)
   const change = { config: { permission }, schema: { hide: true, params } } as const
 

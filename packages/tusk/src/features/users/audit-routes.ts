@@ -1,7 +1,7 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import type { AuditQuery } from '../../auth/audit.ts'
+import { type AuditQuery, auditOutcomes } from '../../auth/audit.ts'
 import type { Auth } from '../../auth/auth.ts'
 import { type Static, Type } from '../../plugins/route-schema.ts'
 import { closed } from './schemas.ts'
@@ -9,7 +9,7 @@ import { closed } from './schemas.ts'
 const Query = closed({
   search: Type.Optional(Type.String({ maxLength: 200 })),
   action: Type.Optional(Type.String({ maxLength: 100 })),
-  outcome: Type.Optional(Type.Enum(['', 'done', 'refused', 'failed'])),
+  outcome: Type.Optional(Type.Enum(['', ...auditOutcomes])),
   actorId: Type.Optional(Type.String({ maxLength: 64 })),
   from: Type.Optional(Type.String({ maxLength: 40 })),
   to: Type.Optional(Type.String({ maxLength: 40 })),

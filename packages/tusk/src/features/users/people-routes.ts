@@ -107,7 +107,7 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
       try {
         if (action === 'reset-password')
           return await showPerson(reply, id, { made: await reset(request.actor, id), block: true })
-        if (action === 'sign-out') auth.sessions.endAll(auth.people.get(id).id)
+        if (action === 'sign-out') auth.people.signOut(request.actor, id)
         else auth.people.update(request.actor, id, { active: action === 'enable' })
         return await showPerson(reply, id, { block: true })
       } catch (error) {
