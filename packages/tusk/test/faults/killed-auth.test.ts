@@ -3,15 +3,19 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { after, suite, test } from 'node:test'
+import { after, suite, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { localActor } from '../../src/auth/actor.ts'
+import type { AuditOutcome } from '../../src/auth/audit.ts'
 import { defaultGroups } from '../../src/auth/default-groups.ts'
 import { openAuth } from '../../src/auth/open-auth.ts'
+import { Home } from '../../src/home/home.ts'
 import { authWrites } from '../support/auth-writer.ts'
+import { recordedConnections } from '../support/connection-writer.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const writer = fileURLToPath(new URL('../support/auth-writer.ts', import.meta.url))
+const connectionWriter = fileURLToPath(new URL('../support/connection-writer.ts', import.meta.url))
 
 type Count = (sql: string) => number
 
@@ -80,6 +84,31 @@ const whole: Readonly<Record<string, (count: Count) => readonly (readonly [numbe
     [count('FROM (SELECT DISTINCT level FROM connection_right)'), Math.min(1, count('FROM connection_right'))],
   ],
   'share.create': count => [[count('FROM share'), count("FROM audit WHERE action = 'share.create'")]],
+  'share.revoke': count => [
+    [
+      count('FROM share'),
+      count("FROM audit WHERE action = 'share.create'") - count("FROM audit WHERE action = 'share.revoke'"),
+    ],
+  ],
+  'token.revoke': count => [
+    [
+      count('FROM api_token'),
+      count("FROM audit WHERE action = 'token.create'") - count("FROM audit WHERE action = 'token.revoke'"),
+    ],
+  ],
+  'person.link': count => [
+    [
+      count("FROM person WHERE name = 'ada' AND issuer IS NOT NULL AND subject IS NOT NULL"),
+      count("FROM audit WHERE action = 'person.link'") - count("FROM audit WHERE action = 'person.unlink'"),
+    ],
+  ],
+  // Two for each time that they were ended, and those since then.
+  'session.end': count => [
+    [
+      count(`FROM session WHERE CAST(agent AS INTEGER) <= (SELECT count(*) FROM audit WHERE action = 'session.end')`),
+      0,
+    ],
+  ],
   'directory.import': count => [
     [count("FROM person WHERE name LIKE 'imported-%'"), count("FROM person WHERE name LIKE 'twin-%'")],
     [
@@ -99,6 +128,27 @@ function passwords(count: Count): number {
     if (count(`FROM person WHERE name = 'ada' AND coalesce(password_hash, 'hash 0') = 'hash ${n}'`) === 1) return n
 }
 
+/** Starts a process that writes without end, and ends it somewhere in the middle of a write that comes after a few whole ones; gives their number. */
+async function killWhileItWrites(t: TestContext, script: string, given: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [script, ...given], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => child.kill('SIGKILL'))
+  let written = 0
+  for await (const chunk of child.stdout.setEncoding('utf8')) {
+    written += String(chunk).split('\n').length - 1
+    if (written < 3) continue
+    // Each time after another part of a millisecond.
+    const until = performance.now() + Math.random() * 8
+    while (performance.now() < until) {
+      // Busy: a timer is not that exact.
+    }
+    child.kill('SIGKILL')
+    break
+  }
+  await once(child, 'exit')
+  assert.ok(written >= 3)
+  return written
+}
+
 suite('the plug pulled while auth.db is written', { concurrency: 2 }, () => {
   for (const kind of Object.keys(authWrites))
     test(`${kind}: each write is there with its record, or neither is`, { timeout: 120_000 }, async t => {
@@ -109,22 +159,7 @@ suite('the plug pulled while auth.db is written', { concurrency: 2 }, () => {
         auth.people.create(localActor, { name: 'root', administrator: true })
         for (const name of ['ada', 'heir']) auth.people.create(localActor, { name })
       }
-      const child = spawn(process.execPath, [writer, file, kind], { stdio: ['ignore', 'pipe', 'inherit'] })
-      t.after(() => child.kill('SIGKILL'))
-      // Somewhere in the middle of a write that comes after a few whole ones: each time after another part of a millisecond.
-      let written = 0
-      for await (const chunk of child.stdout.setEncoding('utf8')) {
-        written += String(chunk).split('\n').length - 1
-        if (written < 3) continue
-        const until = performance.now() + Math.random() * 8
-        while (performance.now() < until) {
-          // Busy: a timer is not that exact.
-        }
-        child.kill('SIGKILL')
-        break
-      }
-      await once(child, 'exit')
-      assert.ok(written >= 3)
+      await killWhileItWrites(t, writer, [file, kind])
       using auth = openAuth(file)
       assert.ok(auth.people.hasAdministrator)
       using database = new DatabaseSync(file)
@@ -134,5 +169,29 @@ suite('the plug pulled while auth.db is written', { concurrency: 2 }, () => {
       for (const [one, other] of whole[kind]?.(count) ?? []) assert.equal(one, other)
       // And it goes on.
       authWrites['group.update']?.(auth, 7)
+    })
+
+  // The file and the record are two places, and no transaction holds both.
+  for (let round = 1; round <= 4; round++)
+    test(`connections of a file: each that is there was attempted, and each that is done is there (${round})`, {
+      timeout: 120_000,
+    }, async t => {
+      const home = Home.open(temporaryDirectory({ after }))
+      const told = await killWhileItWrites(t, connectionWriter, [home.directory])
+      using auth = openAuth(home.path('auth.db'))
+      const names = recordedConnections(home, auth.audit)
+        .list(localActor)
+        .map(({ name }) => name)
+      const targets = (outcome: AuditOutcome): string[] =>
+        auth.audit
+          .list({ action: 'connection.create', outcome, limit: 1_000 })
+          .entries.map(({ target }) => target)
+          .toReversed()
+      const [attempted, done] = [targets('attempted'), targets('done')]
+      assert.ok(done.length >= told)
+      assert.deepEqual(done, names.slice(0, done.length))
+      assert.deepEqual(names, attempted.slice(0, names.length))
+      assert.ok(attempted.length - done.length <= 1, `${attempted.length} attempted, ${done.length} done`)
+      assert.deepEqual(targets('failed'), [])
     })
 })

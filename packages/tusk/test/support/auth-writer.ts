@@ -47,6 +47,26 @@ export const authWrites: Readonly<Record<string, (auth: Auth, n: number) => void
     const actor = auth.actorOf(personOf(auth, 'ada'))
     auth.shares.create(actor, { kind: 'result', objectId: `r${n}`, title: `Result ${n}`, to: 'link', days: 1 })
   },
+  'share.revoke': (auth, n) => {
+    const actor = auth.actorOf(personOf(auth, 'ada'))
+    const { share } = auth.shares.create(actor, { kind: 'query', objectId: `q${n}`, title: 'Q', to: 'link', days: 1 })
+    auth.shares.revoke(actor, share.id)
+  },
+  'token.revoke': (auth, n) => {
+    const root = auth.actorOf(personOf(auth, 'root'))
+    const { token } = auth.tokens.create(root, { name: `token ${n}`, permissions: ['data.view'], days: 1 })
+    auth.tokens.revoke(root, root.id, token.id)
+  },
+  'person.link': (auth, n) => {
+    const external = { issuer: 'https://login.example.org', subject: `s${n}` }
+    auth.people.link(localActor, personOf(auth, 'ada'), n % 2 === 0 ? undefined : external)
+  },
+  'session.end': (auth, n) => {
+    const ada = personOf(auth, 'ada')
+    const session = { lifetimeMs: 60_000, idleMs: 60_000, address: '::1', agent: `${n}` }
+    for (let count = 0; count < 2; count++) auth.sessions.create({ ...session, personId: ada })
+    auth.people.signOut(localActor, ada)
+  },
   'directory.import': (auth, n) => {
     const document = readDirectory(
       `[groups.Imported]\ndescription = "${n}"\npermissions = ["data.view"]\n[people.imported-${n}]\ngroups = ["Imported"]\n[people.twin-${n}]\ngroups = ["Imported"]`,
