@@ -54,7 +54,11 @@ interface ErrorAnswerOptions {
 
 /** To where somebody can become who they must be, and from there back to what they wanted. */
 function leadTo(reply: FastifyReply, request: FastifyRequest, door: string): FastifyReply {
-  if (request.headers['hx-request'] === 'true') return reply.header('HX-Redirect', door).send('')
+  if (request.headers['hx-request'] === 'true') {
+    // A page that knows what to do about it keeps what was typed.
+    const stays = request.headers['tusk-person'] !== undefined && reply.hasHeader('Tusk-Session')
+    return (stays ? reply.header('HX-Reswap', 'none') : reply.header('HX-Redirect', door)).send('')
+  }
   const wanted = request.method === 'GET' && request.url !== '/' ? `?next=${encodeURIComponent(request.url)}` : ''
   return reply.redirect(door + wanted, 303)
 }

@@ -6,6 +6,7 @@ import { componentIslands } from './component-islands.ts'
 import type { IslandModule } from './island.ts'
 import { type IslandSources, startIslands } from './island-loader.ts'
 import { startPluginGlobals } from './plugin-globals.ts'
+import { startSessionEnd } from './session-end.ts'
 import { startShell } from './shell.ts'
 
 const modules = import.meta.glob<IslandModule>(['./*.island.ts', '../../features/*/web/*.island.ts'])
@@ -13,6 +14,7 @@ const sources: IslandSources = Object.fromEntries(
   Object.entries(modules).map(([path, load]) => [path.replace(/^.*\/(.+)\.island\.ts$/, '$1'), load]),
 )
 
+startSessionEnd()
 startPluginGlobals()
 startShell()
 startComponentActions()

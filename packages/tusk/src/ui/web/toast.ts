@@ -1,5 +1,6 @@
 import { h, iconButton, textButton } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
+import { isSessionOver } from './session-end.ts'
 
 export interface ToastOptions {
   readonly kind?: 'info' | 'success' | 'warning' | 'error'
@@ -28,6 +29,8 @@ const MOST = 5
  */
 export function toast(options: ToastOptions): Toast {
   const { kind = 'info', title, detail, action } = options
+  // The page says already why everything fails.
+  if (kind === 'error' && isSessionOver()) return { close: () => undefined }
   const durationMs = options.durationMs ?? (kind === 'error' || action !== undefined ? 10_000 : 5_000)
   let cameFrom: HTMLElement | undefined
   const close = (): void => {

@@ -27,7 +27,7 @@ async function choose(page: Page): Promise<void> {
   await page.getByLabel('Tab width').fill('3')
   await page.getByLabel('Wrap long lines').check()
   await page.getByLabel('Line numbers').uncheck()
-  await page.locator('#preferences').getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Save editor settings' }).click()
   await page.getByText('Saved. Pages that you open from now on have it.').waitFor()
   assert.equal(await theme(page), 'light')
   assert.equal(await page.getByLabel('Light', { exact: true }).isChecked(), true)

@@ -11,16 +11,18 @@ export interface Draft {
   readonly version: number
 }
 
-const prefix = 'tusk.draft.'
+const localPrefix = 'tusk.draft.'
 /** Browsers hold about five million characters for everything; longer texts wait for the server only. */
 const longestDraft = 2_000_000
 
-/** Unsaved text, kept in the browser until the server has it: survives a reload while the server is away. */
+/** Unsaved text, kept in the browser until the server has it: survives a reload while the server is away. Each person has their own. */
 export class DraftStore {
   readonly #storage: Storage | undefined
+  readonly #prefix: string
 
-  constructor(storage: Storage | undefined) {
+  constructor(storage: Storage | undefined, person = 'local') {
     this.#storage = storage
+    this.#prefix = person === 'local' ? localPrefix : `tusk.draft of ${person}.`
   }
 
   /** Returns false when there is no room for it (browsers allow about 5 MB). */
@@ -31,7 +33,7 @@ export class DraftStore {
       return false
     }
     try {
-      this.#storage.setItem(prefix + draft.key, JSON.stringify(draft))
+      this.#storage.setItem(this.#prefix + draft.key, JSON.stringify(draft))
       return true
     } catch {
       this.drop(draft.key) // Full: rather none than an old one.
@@ -40,14 +42,14 @@ export class DraftStore {
   }
 
   drop(key: string): void {
-    this.#storage?.removeItem(prefix + key)
+    this.#storage?.removeItem(this.#prefix + key)
   }
 
   all(): readonly Draft[] {
     const storage = this.#storage
     if (storage === undefined) return []
     const keys = Array.from({ length: storage.length }, (_, at) => storage.key(at)!)
-    return keys.filter(key => key.startsWith(prefix)).flatMap(key => readDraft(storage.getItem(key)))
+    return keys.filter(key => key.startsWith(this.#prefix)).flatMap(key => readDraft(storage.getItem(key)))
   }
 }
 

@@ -75,7 +75,7 @@ export class Studio {
     this.#resultActions = new ResultActions(this.#api, this.#sources, may)
     this.#tabs = new Tabs({
       api: this.#api,
-      drafts: new DraftStore(localStorage),
+      drafts: new DraftStore(localStorage, document.documentElement.dataset.person),
       onConflict: async (mine, saved) => {
         const choice = await askConflict(mine, saved)
         if (choice !== 'mine') this.#desk.renew(mine.key)
