@@ -15,6 +15,7 @@ import { runningFeature, sharedFeature, sqlFeature } from './features/sql/featur
 import { auditFeature } from './features/users/audit-dataset.ts'
 import { usersFeature } from './features/users/feature.ts'
 import { type Config, readConfig } from './home/config.ts'
+import { ExportFolders } from './home/export-folders.ts'
 import type { Home } from './home/home.ts'
 import { Timetable } from './jobs/timetable.ts'
 import { logTo, openHosts } from './open-hosts.ts'
@@ -92,11 +93,18 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   const kept = options.scratch === true ? mkdtempSync(join(home.path('tmp'), 'tusk-')) : home.directory
   if (options.scratch === true) stack.defer(() => rmSync(kept, { recursive: true, force: true, maxRetries: 5 }))
   const auth = config['auth.mode'] === 'multi' ? stack.use(openAuth(home.path('auth.db'))) : undefined
+  const exportFolders = auth === undefined ? undefined : new ExportFolders(home.path('exports'))
   const connections = new SavedConnections({
     file: home.path('connections.toml'),
     engines,
     secrets: home.secrets,
-    ...(auth === undefined ? {} : { rights: auth.connectionRights, audit: auth.audit }),
+    ...(auth === undefined || exportFolders === undefined
+      ? {}
+      : {
+          rights: auth.connectionRights,
+          audit: auth.audit,
+          places: { stateDirectory: home.directory, exports: exportFolders },
+        }),
   })
   const hosts = stack.use(
     openHosts(home, config, log, {
@@ -150,7 +158,16 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
   )
   if (auth !== undefined)
     stack.use(endLostWork({ auth, connections, runs, sessions, onError: error => log.warn(error, 'ending lost work') }))
-  auth?.belongings.add(...queryBelongings({ connections, runs, archive, results: store, history }))
+  auth?.belongings.add(
+    ...queryBelongings({
+      connections,
+      runs,
+      archive,
+      results: store,
+      history,
+      ...(exportFolders === undefined ? {} : { exportFolders }),
+    }),
+  )
   const timetable = stack.use(new Timetable(log))
   const plugins = new PluginHost({
     timetable,
@@ -189,6 +206,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     preferences:
       auth === undefined ? new SinglePreferences(home.path('preferences.toml')) : new PeoplesPreferences(auth.people),
     ...(auth === undefined ? {} : { auth }),
+    ...(exportFolders === undefined ? {} : { exportFolders }),
     run: (actor, request, cancellable) => runStatement({ runs, results: store }, actor, request, cancellable),
   }
   await plugins.load()

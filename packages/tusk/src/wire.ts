@@ -410,6 +410,13 @@ export interface WireSavedItemChange {
   readonly version?: number
 }
 
+/** GET /api/exported-files → { files: WireExportedFile[] }, newest first. */
+export interface WireExportedFile {
+  readonly name: string
+  readonly size: number
+  readonly changed: string
+}
+
 /** GET /api/history?search=&connectionId=&state=&before=<id>&limit=100 → { entries: WireHistoryEntry[], more: boolean }, newest first. */
 export interface WireHistoryEntry {
   readonly id: number

@@ -50,8 +50,18 @@ export interface Confinement {
   readonly readOnly: boolean
   /** Whether SQL may reach other files of this machine, where the connection lets it. */
   readonly externalAccess: boolean
+  /** Where it may not: the folders that are open all the same. */
+  readonly files?: FileAccess
   /** Memory of a process at most; absent: as the connection says. */
   readonly memoryMB?: number
+}
+
+/** Absolute paths of folders. */
+export interface FileAccess {
+  /** Files may be read, and never written. */
+  readonly readable: readonly string[]
+  /** The person's own folder, the only one to write files into; absent: none. */
+  readonly exports?: string
 }
 
 export interface OpenOptions extends Cancellable {

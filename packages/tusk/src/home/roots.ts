@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 
 /** A folder whose files somebody may reach. */
@@ -16,6 +16,23 @@ export function rootOf(path: string, roots: readonly Root[]): Root | undefined {
   const real = realPath(resolve(path))
   const holding = roots.filter(root => holds(realPath(resolve(root.path)), real))
   return holding.find(({ writable }) => writable) ?? holding[0]
+}
+
+/**
+ * Real paths of the folders of `roots` that are there, for whoever reaches all that lies in them. Not those that hold `kept` (the state
+ * directory) or lie in it: no folder is opened to it.
+ */
+export function openFolders(roots: readonly Root[], kept: string): readonly string[] {
+  const closed = realPath(resolve(kept))
+  const paths = roots.map(({ path }) => realPath(resolve(path)))
+  return [...new Set(paths)].filter(
+    path => !holds(path, closed) && !holds(closed, path) && statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  )
+}
+
+/** Whether a path, wherever links lead it, lies in a folder. */
+export function liesIn(folder: string, path: string): boolean {
+  return path.includes('\0') || holds(realPath(resolve(folder)), realPath(resolve(path)))
 }
 
 function holds(root: string, path: string): boolean {

@@ -5,6 +5,7 @@ import type { PreferenceKeeper } from '../auth/preferences.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
 import type { FormValues } from '../engine/form-field.ts'
 import type { Exporter } from '../export/exporter.ts'
+import type { ExportFolders } from '../home/export-folders.ts'
 import type { HostPool } from '../host/host-pool.ts'
 import type { Timetable } from '../jobs/timetable.ts'
 import type { PipelineStep } from '../pipeline/step.ts'
@@ -38,6 +39,8 @@ export interface Tusk {
   readonly auth?: Auth
   /** What people chose for themselves: theme and editor. */
   readonly preferences: PreferenceKeeper
+  /** Where SQL of each person may write files; absent in single mode, where it may anywhere. */
+  readonly exportFolders?: ExportFolders
   /** Jobs of plugins and of Tusk itself. */
   readonly timetable: Timetable
   /**

@@ -1,4 +1,6 @@
+import type { Actor } from '../auth/actor.ts'
 import type { BelongingKeeper } from '../auth/belongings.ts'
+import type { ExportFolders } from '../home/export-folders.ts'
 import type { ResultStore } from '../results/result-store.ts'
 import type { Connections } from './connections.ts'
 import type { HistoryDatabase } from './history-database.ts'
@@ -13,6 +15,7 @@ export interface QueryRooms {
   readonly archive: RunArchive
   readonly results: Pick<ResultStore, 'list' | 'remove'>
   readonly history: HistoryDatabase
+  readonly exportFolders?: ExportFolders
 }
 
 /** What people own here. Connections can go to somebody else; what came of running queries goes with its person. */
@@ -22,6 +25,7 @@ export function queryBelongings({
   archive,
   results,
   history,
+  exportFolders,
 }: QueryRooms): readonly BelongingKeeper[] {
   return [
     {
@@ -57,5 +61,14 @@ export function queryBelongings({
       count: personId => history.count(personId),
       remove: (_by, from) => void history.clear(from),
     },
+    ...(exportFolders === undefined
+      ? []
+      : [
+          {
+            what: 'exported files',
+            count: (personId: string) => exportFolders.count(personId),
+            remove: (_by: Actor, from: Actor) => exportFolders.removeAll(from.id),
+          },
+        ]),
   ]
 }

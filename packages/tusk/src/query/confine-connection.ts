@@ -1,7 +1,8 @@
 import type { Actor } from '../auth/actor.ts'
-import type { ConnectionConfig, Engine } from '../engine/engine.ts'
+import type { ConnectionConfig, Engine, FileAccess } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
-import { rootOf } from '../home/roots.ts'
+import type { ExportFolders } from '../home/export-folders.ts'
+import { liesIn, openFolders, rootOf } from '../home/roots.ts'
 
 /**
  * What a connection is to one person: in multi-user mode engines shut the ways from SQL to other files of the machine, but for
@@ -12,6 +13,7 @@ export function confineConnection(
   engine: Engine,
   config: ConnectionConfig,
   readOnly: boolean,
+  places?: FilePlaces,
 ): ConnectionConfig {
   const { signedIn } = actor
   if (signedIn === undefined || engine.confine === undefined) return withReadOnly(engine, config, readOnly)
@@ -20,8 +22,23 @@ export function confineConnection(
     person: actor.id,
     readOnly,
     externalAccess: signedIn.administrator,
+    ...(places === undefined ? {} : { files: fileAccess(actor, places) }),
     ...(duckdbMegabytes === undefined ? {} : { memoryMB: duckdbMegabytes }),
   })
+}
+
+export interface FilePlaces {
+  readonly stateDirectory: string
+  readonly exports: Pick<ExportFolders, 'of'>
+}
+
+/** The folders of one's groups for whoever may browse files, and one's own for whoever may write some. */
+function fileAccess(actor: Actor, { stateDirectory, exports }: FilePlaces): FileAccess {
+  const roots = actor.can('data.view') ? (actor.signedIn?.fileRoots ?? []) : []
+  return {
+    readable: openFolders(roots, stateDirectory),
+    ...(actor.can('data.export') ? { exports: exports.of(actor.id) } : {}),
+  }
 }
 
 /** The read-only switch of Tusk turns on the engine's own. */
@@ -31,13 +48,20 @@ export function withReadOnly(engine: Engine, config: ConnectionConfig, readOnly:
 }
 
 /** NOT_PERMITTED when somebody who is no administrator names a file outside of the folders of their groups, or writes where they may read. */
-export function checkFiles(actor: Actor, engine: Engine, config: ConnectionConfig, readOnly: boolean): void {
+export function checkFiles(
+  actor: Actor,
+  engine: Engine,
+  config: ConnectionConfig,
+  readOnly: boolean,
+  stateDirectory?: string,
+): void {
   if (actor.signedIn?.administrator ?? true) return
   for (const field of engine.fields) {
     const path = config[field.key]
     if (field.kind !== 'file' || typeof path !== 'string' || path === '' || path === ':memory:') continue
     const isAddress = /^[a-z][a-z0-9+.-]*:/i.test(path)
-    const root = isAddress ? undefined : rootOf(path, actor.signedIn?.fileRoots ?? [])
+    const isKept = isAddress || (stateDirectory !== undefined && liesIn(stateDirectory, path))
+    const root = isKept ? undefined : rootOf(path, actor.signedIn?.fileRoots ?? [])
     if (root === undefined)
       throw new TuskError('NOT_PERMITTED', 'This file is in no folder that is open to you.', {
         detail: path,

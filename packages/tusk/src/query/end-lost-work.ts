@@ -1,3 +1,4 @@
+import type { Actor } from '../auth/actor.ts'
 import type { Auth } from '../auth/auth.ts'
 import { TuskError } from '../errors.ts'
 import type { Connections } from './connections.ts'
@@ -27,8 +28,10 @@ export function endLostWork({ auth, connections, runs, sessions, onError }: EndL
       if (actor.can(permission) && !now.can(permission))
         return `Ended, because you no longer have the permission ${permission}.`
     try {
-      return connections.resolve(now, connectionId).readOnly && !readOnly
-        ? 'Ended, because you may now only read on this connection.'
+      const connection = connections.resolve(now, connectionId)
+      if (connection.readOnly && !readOnly) return 'Ended, because you may now only read on this connection.'
+      return connection.engine.confine !== undefined && reachesLess(now, actor)
+        ? 'Ended, because you reach fewer files of the machine than before.'
         : undefined
     } catch (error) {
       if (error instanceof TuskError && ['NOT_FOUND', 'NOT_PERMITTED'].includes(error.code))
@@ -40,4 +43,13 @@ export function endLostWork({ auth, connections, runs, sessions, onError }: EndL
     runs.cancelLost(lost)
     sessions.closeLost(lost).catch(onError)
   })
+}
+
+function reachesLess(now: Actor, before: Actor): boolean {
+  const folders = new Set(now.signedIn?.fileRoots.map(({ path }) => path))
+  return (
+    (before.signedIn?.administrator === true && now.signedIn?.administrator !== true) ||
+    (['data.view', 'data.export'] as const).some(permission => before.can(permission) && !now.can(permission)) ||
+    (before.signedIn?.fileRoots.some(({ path }) => !folders.has(path)) ?? false)
+  )
 }

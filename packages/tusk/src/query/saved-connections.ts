@@ -9,7 +9,7 @@ import type { ConnectionConfig, Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import { absolutePath } from '../home/paths.ts'
 import type { SecretBox } from '../home/secrets.ts'
-import { checkFiles, confineConnection, withReadOnly } from './confine-connection.ts'
+import { checkFiles, confineConnection, type FilePlaces, withReadOnly } from './confine-connection.ts'
 import { readConnectionFile, type StoredConnection, writeConnectionFile } from './connection-file.ts'
 import type {
   ConnectionInput,
@@ -27,6 +27,8 @@ export interface SavedConnectionsOptions {
   readonly rights?: Pick<ConnectionRights, 'held' | 'forget'>
   /** Where changes are on record; absent in single mode. */
   readonly audit?: Pick<Audit, 'around'>
+  /** What SQL may reach of the machine's files; absent in single mode. */
+  readonly places?: FilePlaces
 }
 
 /** Connections of connections.toml. Reads the file again when another process (the command line) has changed it. */
@@ -36,6 +38,7 @@ export class SavedConnections implements Connections {
   readonly #secrets: SecretBox
   readonly #rights: Pick<ConnectionRights, 'held' | 'forget'> | undefined
   readonly #audit: Pick<Audit, 'around'> | undefined
+  readonly #places: FilePlaces | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
   #writing: Promise<unknown> = Promise.resolve()
@@ -46,6 +49,7 @@ export class SavedConnections implements Connections {
     this.#secrets = options.secrets
     this.#rights = options.rights
     this.#audit = options.audit
+    this.#places = options.places
     this.#refresh()
   }
 
@@ -76,6 +80,7 @@ export class SavedConnections implements Connections {
         this.#engine(input.engine),
         withPaths(this.#engine(input.engine), config),
         input.readOnly ?? false,
+        this.#places?.stateDirectory,
       )
       const connection: StoredConnection = {
         id,
@@ -138,7 +143,8 @@ export class SavedConnections implements Connections {
       checkConfig(engine, { ...config, ...this.#open(connection) })
       // Who may change a connection that somebody else made to a file keeps it; another file is their own choice.
       const widened = old.readOnly && !connection.readOnly
-      if (moved || widened) checkFiles(actor, engine, withPaths(engine, config), connection.readOnly)
+      if (moved || widened)
+        checkFiles(actor, engine, withPaths(engine, config), connection.readOnly, this.#places?.stateDirectory)
       return {
         stored: stored.map(one => (one.id === id ? connection : one)),
         value: publicView(connection, this.#access(actor, connection)),
@@ -246,7 +252,7 @@ export class SavedConnections implements Connections {
     const kept = Object.fromEntries(Object.entries(lent).filter(([key]) => !given.has(key)))
     const readOnly = input.readOnly ?? false
     if (saved === undefined || moved || (saved.readOnly && !readOnly))
-      checkFiles(actor, engine, withPaths(engine, config), readOnly)
+      checkFiles(actor, engine, withPaths(engine, config), readOnly, this.#places?.stateDirectory)
     return this.#resolved(
       actor,
       { id: id ?? '', name: input.name, engine: engine.id, readOnly },
@@ -270,6 +276,7 @@ export class SavedConnections implements Connections {
         engine,
         withReadOnly(engine, withPaths(engine, checkConfig(engine, values)), connection.readOnly),
         readOnly,
+        this.#places,
       ),
       readOnly,
     }

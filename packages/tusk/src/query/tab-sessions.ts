@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../auth/actor.ts'
+import type { ConnectionConfig } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { WireSession } from '../wire.ts'
-import type { Connections } from './connections.ts'
+import type { Connections, ResolvedConnection } from './connections.ts'
 
 export interface TabSessionsOptions {
   readonly connections: Connections
@@ -31,7 +33,7 @@ export interface WorkAtHand {
 
 interface Entry extends WorkAtHand {
   readonly session: HostSession
-  readonly connectionVersion: number
+  readonly config: ConnectionConfig
   busy: boolean
   stateful: boolean
   idle: NodeJS.Timeout | undefined
@@ -51,22 +53,26 @@ export class TabSessions implements AsyncDisposable {
   /** CONFLICT when the tab's session is in use; errors of `HostPool.openSession`. */
   async acquire(actor: Actor, tabId: string, connectionId: string, signal: AbortSignal): Promise<SessionLease> {
     const key = `${actor.id}/${tabId}/${connectionId}`
-    const { version, readOnly } = this.#options.connections.get(actor, connectionId)
+    const connection = this.#options.connections.resolve(actor, connectionId)
     let entry = this.#entries.get(key)
     if (entry?.busy === true || this.#opening.has(key))
       throw new TuskError('CONFLICT', 'This tab is still running something.', {
         hint: 'Wait for it, cancel it, or use another tab.',
       })
-    if (entry !== undefined && (entry.connectionVersion !== version || entry.readOnly !== readOnly)) {
+    // Also what is the person's own part of it: what they may do with it, the folders of their groups.
+    if (entry !== undefined && !isDeepStrictEqual(entry.config, connection.config)) {
       if (entry.stateful)
-        this.#notes.set(key, 'The connection was changed; a new session was opened and temporary state is gone.')
+        this.#notes.set(
+          key,
+          'The connection, or what you may do with it, was changed; a new session was opened and temporary state is gone.',
+        )
       await this.#close(key, entry)
       entry = undefined
     }
     if (entry === undefined) {
       this.#opening.add(key)
       try {
-        entry = await this.#open(actor, key, connectionId, version, signal)
+        entry = await this.#open(actor, key, connection, signal)
       } finally {
         this.#opening.delete(key)
       }
@@ -123,8 +129,8 @@ export class TabSessions implements AsyncDisposable {
     await Promise.all([...this.#entries].map(([key, entry]) => this.#close(key, entry)))
   }
 
-  async #open(actor: Actor, key: string, connectionId: string, version: number, signal: AbortSignal): Promise<Entry> {
-    const connection = this.#options.connections.resolve(actor, connectionId)
+  async #open(actor: Actor, key: string, connection: ResolvedConnection, signal: AbortSignal): Promise<Entry> {
+    const { id: connectionId } = connection
     const session = await this.#options.hosts.openSession(
       { engine: connection.engine, config: connection.config, connectionId, label: connection.name },
       { signal },
@@ -133,7 +139,7 @@ export class TabSessions implements AsyncDisposable {
       actor,
       connectionId,
       session,
-      connectionVersion: version,
+      config: connection.config,
       readOnly: connection.readOnly,
       busy: false,
       stateful: false,

@@ -96,6 +96,7 @@ suite('what belongs to one person, asked for by another', () => {
     const { id: tab } = await make<WireTab>('/api/tabs', cookie, tabInput)
     const { id: runId, statements } = await run(cookie, connection, "select 'private' as word", tab)
     const result = statements[0]?.resultId ?? ''
+    await run(cookie, connection, "copy (select 'private') to 'Mine.csv'", tab)
     const query = { kind: 'query', name: `Mine ${randomUUID()}`, parent: null, sql: 'select 1' }
     const { id: saved } = await make<WireSavedQuery>('/api/saved-queries', cookie, query)
     const exportId = randomUUID()
@@ -114,6 +115,7 @@ suite('what belongs to one person, asked for by another', () => {
       runs: runId,
       results: result,
       'saved-queries': saved,
+      'exported-files': 'Mine.csv',
       exports: exportId,
       view: view.id,
       history: String(history.entries[0]?.id),
@@ -129,7 +131,7 @@ suite('what belongs to one person, asked for by another', () => {
     const id = things[kind]
     if (id === undefined) return undefined
     const filled = path
-      .replace(/:(id|key)/, encodeURIComponent(id))
+      .replace(/:(id|key|name)/, encodeURIComponent(id))
       .replace(':column', '0')
       .replace(':view', things.view ?? '')
     return filled + (queries[path] ?? '').replace('CONNECTION', things.connections ?? '')
@@ -165,6 +167,7 @@ suite('what belongs to one person, asked for by another', () => {
       `/api/results/${things.results}/rows`,
       `/api/saved-queries/${things['saved-queries']}`,
       `/api/exports/${things.exports}`,
+      `/api/exported-files/${things['exported-files']}`,
     ])
       assert.equal((await ask('GET', path, owner)).status, 200, path)
   })

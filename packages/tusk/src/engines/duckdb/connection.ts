@@ -1,4 +1,4 @@
-import type { Connection as Handle } from '@duckdb/node-bindings'
+import type { Connection as Handle, StatementType } from '@duckdb/node-bindings'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
 import type { Cancellable, ConnectionConfig } from '../../engine/engine.ts'
@@ -6,6 +6,7 @@ import type { ResultStream } from '../../engine/result-stream.ts'
 import type { TableSource } from '../../engine/table-source.ts'
 import { TuskError } from '../../errors.ts'
 import { cancelled } from './cancelled.ts'
+import { guardFiles } from './guard-files.ts'
 import type { Instance } from './instance.ts'
 import { DuckdbIntrospector } from './introspector.ts'
 import { selectMounted } from './mount.ts'
@@ -65,14 +66,22 @@ export class DuckdbConnection implements Connection {
         detail: 'The database file is open for writing by another connection.',
       })
     }
+    const { folders } = this.#instance
+    const guard = folders === undefined ? undefined : guardFiles(sql, folders.exports)
     const release = await this.#turn(options)
     const signal =
       options.signal === undefined ? this.#closing.signal : AbortSignal.any([options.signal, this.#closing.signal])
-    const statement = new Statement(this.#instance.duckdb, this.#handle, sql, this.#transaction, signal, after => {
+    const { duckdb } = this.#instance
+    const over = (after: Connection['transaction']): void => {
       this.#transaction = after
       release()
-    })
-    return statement.start(options)
+    }
+    const checkKind = guard && ((kind: StatementType) => guard.checkKind(duckdb.StatementType[kind] ?? ''))
+    const statement = new Statement(duckdb, this.#handle, sql, this.#transaction, signal, over, checkKind)
+    const stream = await statement.start(options)
+    if (guard?.writes !== undefined)
+      options.onNotice?.({ severity: 'info', message: `“${guard.writes}” is among your exported files.` })
+    return stream
   }
 
   async session(options: Cancellable & { readonly config?: ConnectionConfig } = {}): Promise<DuckdbConnection> {

@@ -3,6 +3,7 @@ import type { ConnectionConfig, Engine } from '../../engine/engine.ts'
 import { cancelled } from './cancelled.ts'
 import { DuckdbConnection } from './connection.ts'
 import { openInstance } from './instance.ts'
+import { withFolders } from './open-folders.ts'
 import { databaseKey, memoryPath } from './path.ts'
 
 /** DuckDB: a file or a database in memory, in a host that owns it. */
@@ -12,10 +13,13 @@ export const duckdbEngine: Engine = {
   dialect: duckdbDialect,
   hosting: {
     share: 'database',
-    // A database in memory belongs to one saved connection, and among several people to one of them; its tabs share it.
+    // A database in memory belongs to one saved connection, and among several people to one of them; its tabs share it. Which folders
+    // a process may reach is settled when it starts.
     hostKey: (config, connectionId) => {
       const key = databaseKey(String(config.path ?? ''))
-      return key === memoryPath ? `${memoryPath}${connectionId ?? ''}${config.person ?? ''}` : key
+      if (key !== memoryPath) return key
+      const { person = '', readable_folders: readable = '', export_folder: exports = '' } = config
+      return `${memoryPath}${connectionId ?? ''}${person}${readable}${exports}`
     },
   },
   fields: [
@@ -59,18 +63,20 @@ export const duckdbEngine: Engine = {
       help: 'Lets SQL read and write files of this machine: read_csv, COPY, ATTACH.',
     },
   ],
-  confine(config, { person, readOnly, externalAccess, memoryMB }) {
+  confine(config, { person, readOnly, externalAccess, files, memoryMB }) {
     const inMemory = databaseKey(String(config.path ?? '')) === memoryPath
     const memory = Math.min(
       Number(config.memory_limit_mb ?? Number.POSITIVE_INFINITY),
       memoryMB ?? Number.POSITIVE_INFINITY,
     )
+    const mayReach = inMemory && config.external_access !== false
     return {
       ...config,
       ...(inMemory ? { person } : {}),
+      ...(mayReach && !externalAccess && files !== undefined ? withFolders(files) : {}),
       ...(Number.isFinite(memory) ? { memory_limit_mb: memory } : {}),
       // One process owns a file for all who use it, so it does for each what all of them may.
-      external_access: inMemory && externalAccess && config.external_access !== false,
+      external_access: mayReach && externalAccess,
       session_read_only: readOnly,
       locked: true,
     }

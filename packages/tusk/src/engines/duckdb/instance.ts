@@ -1,9 +1,11 @@
 import type { Database, Connection as Handle } from '@duckdb/node-bindings'
-import type { ConnectionConfig, OpenOptions } from '../../engine/engine.ts'
+import { duckdbDialect } from '../../dialect/duckdb.ts'
+import type { ConnectionConfig, FileAccess, OpenOptions } from '../../engine/engine.ts'
 import { TuskError } from '../../errors.ts'
 import { type Bindings, loadBindings } from './bindings.ts'
 import { duckdbError } from './duckdb-error.ts'
 import { Mounts } from './mount.ts'
+import { openFolders } from './open-folders.ts'
 import { databaseKey, memoryPath } from './path.ts'
 import { refusedFunction } from './refused-functions.ts'
 import { runTextRows } from './text-rows.ts'
@@ -22,6 +24,8 @@ export interface Instance extends AsyncDisposable {
   readonly refusesWrites: boolean
   /** Its sessions are to refuse what nobody should do to a database that is not theirs alone. */
   readonly locked: boolean
+  /** The only folders that SQL reaches, where it does not reach all or none. */
+  readonly folders: FileAccess | undefined
   /**
    * One more user of this instance, for another session: for one of the connection `config`, when that may be another one than
    * the one it was opened for. DATABASE_BUSY where it cannot be as `config` says: what it may do was settled at the opening.
@@ -37,6 +41,7 @@ interface OpenDatabase {
   readonly settings: Settings
   /** SQL cannot change what the process may do. */
   readonly locked: boolean
+  readonly folders: FileAccess | undefined
   readonly mounts: Mounts
   users: number
 }
@@ -58,11 +63,13 @@ export async function openInstance(config: ConnectionConfig, options: OpenOption
   }
   const mounts = new Mounts(duckdb)
   const locked = config.locked === true
+  const folders = locked ? openFolders(config) : undefined
   const opened = {
     path,
-    database: openDatabase(duckdb, path, settings, locked, mounts),
+    database: openDatabase(duckdb, path, settings, { locked, folders }, mounts),
     settings,
     locked,
+    folders,
     mounts,
     users: 0,
   }
@@ -84,6 +91,7 @@ function instanceOf(duckdb: Bindings, key: string, opened: OpenDatabase, refuses
     mounts: opened.mounts,
     refusesWrites,
     locked: opened.locked,
+    folders: opened.folders,
     connect: async () => duckdb.connect(await opened.database),
     share: config =>
       instanceOf(duckdb, key, opened, config === undefined ? refusesWrites : mustRefuseWrites(opened, config)),
@@ -118,12 +126,14 @@ async function openDatabase(
   duckdb: Bindings,
   path: string,
   settings: Settings,
-  locked: boolean,
+  { locked, folders }: Pick<OpenDatabase, 'locked' | 'folders'>,
   mounts: Mounts,
 ): Promise<Database> {
   const config = duckdb.create_config()
   try {
-    for (const [name, value] of Object.entries(settings)) duckdb.set_config(config, name, value)
+    // Folders can be named only before the access is shut.
+    for (const [name, value] of Object.entries(settings))
+      if (name !== 'enable_external_access' || folders === undefined) duckdb.set_config(config, name, value)
   } catch (error) {
     throw new TuskError('CONNECTION_CONFIG', undefined, { cause: error, detail: messageOf(error) })
   }
@@ -132,6 +142,7 @@ async function openDatabase(
     const first = await duckdb.connect(database)
     if (locked) {
       await refuseHiddenCalls(duckdb, first)
+      if (folders !== undefined) await shutAllBut(duckdb, first, folders)
       for (const statement of lock) await duckdb.query(first, statement)
     }
     mounts.register(first)
@@ -139,6 +150,15 @@ async function openDatabase(
   } catch (error) {
     throw openingError(error, path)
   }
+}
+
+/** DuckDB follows links and `..` before it compares. Names without a folder are those of the export folder: this process is one person's. */
+async function shutAllBut(duckdb: Bindings, handle: Handle, { readable, exports }: FileAccess): Promise<void> {
+  const folders = exports === undefined ? readable : [...readable, exports]
+  const list = folders.map(folder => duckdbDialect.quoteLiteral(folder)).join(', ')
+  await duckdb.query(handle, `SET GLOBAL allowed_directories = [${list}]`)
+  await duckdb.query(handle, 'SET GLOBAL enable_external_access = false')
+  if (exports !== undefined) process.chdir(exports)
 }
 
 /** NOT_PERMITTED for a file, made elsewhere, whose views or macros call what nobody may write here. */

@@ -1,4 +1,4 @@
-import type { Connection as Handle, PreparedStatement, Result } from '@duckdb/node-bindings'
+import type { Connection as Handle, PreparedStatement, Result, StatementType } from '@duckdb/node-bindings'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
 import { TuskError } from '../../errors.ts'
@@ -22,6 +22,8 @@ export class Statement implements StreamOwner {
   readonly #sql: string
   readonly #signal: AbortSignal
   readonly #over: (transaction: Transaction) => void
+  /** Throws where DuckDB takes the statement for one that is refused. */
+  readonly #checkKind: ((kind: StatementType) => void) | undefined
   #transaction: Transaction
   #prepared: PreparedStatement | undefined
   #streaming = false
@@ -38,6 +40,7 @@ export class Statement implements StreamOwner {
     transaction: Transaction,
     signal: AbortSignal,
     over: (transaction: Transaction) => void,
+    checkKind?: (kind: StatementType) => void,
   ) {
     this.duckdb = duckdb
     this.#handle = handle
@@ -45,6 +48,7 @@ export class Statement implements StreamOwner {
     this.#transaction = transaction
     this.#signal = signal
     this.#over = over
+    this.#checkKind = checkKind
     signal.addEventListener('abort', this.#interrupt)
   }
 
@@ -116,12 +120,14 @@ export class Statement implements StreamOwner {
       const prepared = await this.call(() =>
         duckdb.prepare_extracted_statement(this.#handle, extracted.extracted_statements, index),
       )
+      this.#checkKind?.(duckdb.prepared_statement_type(prepared))
       await this.call(() => duckdb.execute_prepared(prepared))
     }
     const prepared = await this.call(() =>
       duckdb.prepare_extracted_statement(this.#handle, extracted.extracted_statements, count - 1),
     )
     this.#prepared = prepared
+    this.#checkKind?.(duckdb.prepared_statement_type(prepared))
     this.#bind(prepared, parameters)
     return this.call(() => duckdb.execute_prepared_streaming(prepared))
   }

@@ -8,6 +8,7 @@ import { pluginViewers } from './plugin-viewers.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { connectionRightRoutes } from './routes/connection-rights.ts'
 import { connectionRoutes } from './routes/connections.ts'
+import { exportedFileRoutes } from './routes/exported-files.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { resultRoutes } from './routes/results.ts'
@@ -55,6 +56,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
       exports,
     })
   }
+  if (tusk.exportFolders !== undefined) exportedFileRoutes(app, tusk.exportFolders)
   catalogRoutes(app, tusk)
   runRoutes(app, tusk)
   runningRoutes(app, new Running(tusk, exports))

@@ -105,6 +105,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
       administrator,
       groups: groups.map(({ name }) => name),
       permissions: permissions.filter(permission => actor.can(permission)),
+      exported: actor.can('data.export'),
       sessions: auth.sessions.of(actor.id).map(session => ({
         id: session.id,
         address: session.address,
