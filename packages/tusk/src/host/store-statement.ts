@@ -147,7 +147,7 @@ async function withinLimits(
   return {
     kept,
     reason: new TuskError('TOO_LARGE', `Only the first ${stored} rows are stored, as ${limit} says.`, {
-      hint: 'Ask for fewer rows or columns; administrators set limits for groups.',
+      hint: 'Ask for fewer rows or columns.',
     }),
   }
 }
