@@ -37,7 +37,8 @@ suite('a page whose session ended', { skip: browserMissing ?? false }, () => {
       users: { id: string; name: string }[]
     }
     const { id } = users.find(one => one.name === name)!
-    for (const action of ['disable', 'enable']) await studio.ask(`/api/users/${id}/${action}`, { as: root, method: 'POST' })
+    for (const action of ['disable', 'enable'])
+      await studio.ask(`/api/users/${id}/${action}`, { as: root, method: 'POST' })
   }
   async function tabTexts(name: string): Promise<readonly string[]> {
     const as = await studio.signIn(name)
