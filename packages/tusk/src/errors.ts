@@ -11,6 +11,7 @@ export const errorCodes = {
   CROSS_SITE: { status: 403, message: 'The request came from another site and was refused.' },
   HOST_REFUSED: { status: 421, message: 'This address is not one that Tusk answers to.' },
   NOT_FOUND: { status: 404, message: 'There is no such thing here.' },
+  CONFIRMATION_NEEDED: { status: 428, message: 'This must be confirmed first.' },
   CONFLICT: { status: 409, message: 'Somebody changed this in the meantime.' },
   TOO_LARGE: { status: 413, message: 'That is more than is allowed.' },
   TOO_MANY: { status: 429, message: 'Too many at once; try again in a moment.' },

@@ -130,6 +130,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       connections,
       hosts,
       idleMs: config['query.session_idle_minutes'] * 60_000,
+      transactionIdleMs: config['query.transaction_idle_seconds'] * 1_000,
       statelessIdleMs: config['hosts.idle_seconds'] * 1_000,
     }),
   )

@@ -40,6 +40,8 @@ export interface WireConnection {
   readonly config: Readonly<Record<string, string | number | boolean>>
   readonly secrets: readonly string[]
   readonly color?: string
+  /** `development`, `test`, `production`, or a word of their own. Production asks before it loses data. */
+  readonly environment?: string
   readonly readOnly: boolean
   /** Made by Tusk on its first start. */
   readonly sample: boolean
@@ -114,6 +116,8 @@ export interface WireConnectionInput {
   readonly engine: string
   readonly config: Readonly<Record<string, string | number | boolean | null>>
   readonly color?: string
+  /** '' removes it. */
+  readonly environment?: string
   readonly readOnly?: boolean
   /** PUT only: the version that was edited; a stale one answers 409. */
   readonly version?: number
@@ -177,6 +181,17 @@ export interface WireRunRequest {
   readonly onError?: 'stop' | 'continue'
   /** Runs in the tab's session without becoming the tab's last run: COMMIT and ROLLBACK beside the rows that are shown. */
   readonly aside?: boolean
+  /** The plan of the statement (the script must be one) instead of its rows; with `analyze` it is carried out, measured and rolled back. */
+  readonly explain?: 'plan' | 'analyze'
+  /**
+   * The person has seen what a statement would lose on a connection marked production. Without it UPDATE and DELETE without WHERE, DROP and TRUNCATE
+   * are answered with CONFIRMATION_NEEDED there, whose `detail` has a line for each loss, and nothing runs.
+   */
+  readonly confirmed?: boolean
+  /** `manual`: where no transaction is open one is begun before a statement that belongs into one, and stays until COMMIT or ROLLBACK. Default auto. */
+  readonly commit?: 'auto' | 'manual'
+  /** How such a transaction is begun, by the id of one of the dialect's levels; absent: as the engine does. */
+  readonly isolation?: string
 }
 
 /**
@@ -186,6 +201,9 @@ export interface WireRunRequest {
 export interface WireSession {
   readonly state: 'none' | 'connected' | 'busy' | 'lost'
   readonly transaction: WireRun['transaction']
+  /** How long the transaction is open. */
+  readonly transactionMilliseconds?: number
+  /** What happened to the session while nobody looked: it was lost, or its transaction was rolled back. */
   readonly note?: string
 }
 
@@ -223,6 +241,10 @@ export interface WireStatement {
   readonly milliseconds: number
   /** From start to the first rows readable. */
   readonly firstRowsMilliseconds?: number
+  /** Its rows are the plan of `sql`, by which it was sent with EXPLAIN before it. */
+  readonly explain?: 'plan' | 'analyze'
+  /** What it changed was undone: it was carried out for its plan only. */
+  readonly rolledBack?: boolean
   readonly fraction?: number
   readonly error?: WireError
   /** Where the error is, in the editor's text. */
@@ -267,6 +289,8 @@ export interface WireResult {
   readonly connectionName?: string
   readonly startedAt: string
   readonly finishedAt?: string
+  /** What the statement changed was undone: it was carried out for its plan only. */
+  readonly rolledBack?: boolean
 }
 
 // GET /api/results/:id/rows?offset=0&limit=200&columns=0,1,2&view=…&cut=4096 → application/vnd.apache.arrow.stream (see WindowRequest);
@@ -354,6 +378,10 @@ export interface WireTab {
   readonly position: number
   /** What its scripts do after a failed statement. */
   readonly onError: 'stop' | 'continue'
+  /** How its transactions end. */
+  readonly commit: 'auto' | 'manual'
+  /** How those that are begun for it are isolated; null: as the engine does. */
+  readonly isolation: string | null
   /** The saved query that this tab holds; null when it holds none. */
   readonly savedQueryId: string | null
   /** The tab's last run, found again after a reload or restart (its results too). */
@@ -369,6 +397,10 @@ export interface WireTabInput {
   readonly position: number
   /** Default: as it was, `stop` for a new tab. */
   readonly onError?: 'stop' | 'continue'
+  /** Default: as it was, `auto` for a new tab. */
+  readonly commit?: 'auto' | 'manual'
+  /** Default: as it was, null for a new tab. */
+  readonly isolation?: string | null
   /** Default: as it was, none for a new tab. */
   readonly savedQueryId?: string | null
   readonly version: number

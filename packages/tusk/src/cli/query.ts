@@ -14,6 +14,7 @@ import type { Exporter } from '../export/exporter.ts'
 import { exporters } from '../export/index.ts'
 import { Home } from '../home/home.ts'
 import type { HostSession } from '../host/host-pool.ts'
+import { checkLosses } from '../query/check-losses.ts'
 import type { Datasets } from '../query/datasets.ts'
 import { SavedConnections } from '../query/saved-connections.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
@@ -42,6 +43,10 @@ export const command: Command = {
     output: { type: 'string', short: 'o', value: 'FILE', help: 'write there instead of to the terminal' },
     file: { type: 'string', short: 'f', value: 'FILE', help: 'read the script from a file' },
     json: { type: 'boolean', help: 'the same as --format json' },
+    confirmed: {
+      type: 'boolean',
+      help: 'run UPDATE and DELETE without WHERE, DROP and TRUNCATE on a connection marked production',
+    },
     'keep-going': { type: 'boolean', help: 'go on after a statement failed' },
     option: {
       type: 'string',
@@ -96,6 +101,13 @@ export const command: Command = {
     })
     const statements = target.engine.dialect.split(script).map(statement => statement.text)
     if (statements.length === 0) throw new TuskError('USAGE', 'There is nothing to run.')
+    if (target.environment === 'production' && values.confirmed !== true)
+      checkLosses(
+        target.name,
+        target.engine.dialect,
+        statements.map(sql => ({ sql })),
+        'Look at it once more. With --confirmed it runs.',
+      )
     const place = { target, session, store, datasets, writer, signal }
     if (target.setup !== undefined) await runStatement({ ...place, sql: target.setup, quiet: true })
     let failures = 0

@@ -12,6 +12,8 @@ export interface Target {
   readonly name: string
   readonly engine: Engine
   readonly config: ConnectionConfig
+  /** Of a saved connection that is marked with one. */
+  readonly environment?: string
   readonly setup?: string
 }
 
@@ -27,8 +29,8 @@ export function resolveTarget(text: string | undefined, connections: SavedConnec
   if (text === undefined) return { name: 'DuckDB', engine: duckdb, config: checkConfig(duckdb, { path: ':memory:' }) }
   const saved = connections.list(localActor).find(connection => connection.name === text || connection.id === text)
   if (saved !== undefined) {
-    const { engine, config, name } = connections.resolve(localActor, saved.id)
-    return { name, engine, config }
+    const { engine, config, name, environment } = connections.resolve(localActor, saved.id)
+    return { name, engine, config, ...(environment === undefined ? {} : { environment }) }
   }
   for (const engine of engines) {
     const config = engine.parseUrl?.(text)

@@ -1,7 +1,11 @@
 import type { Dialect, StatementKind } from '../engine/dialect.ts'
 import { classifyStatement, commonKinds, kindOfCreate, type StatementKinds, type Word } from './classify-statement.ts'
+import { dangersOf } from './dangers.ts'
+import { readDuckdbPlan } from './explain/duckdb-plan.ts'
+import { explained } from './explain/explained.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, splitScript } from './split-script.ts'
+import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
 
 /** Keywords of DuckDB 1.5 that are not unreserved, as `duckdb_keywords()` lists them. */
 const keywords = wordSet(`
@@ -68,6 +72,13 @@ const kinds: StatementKinds = {
   pragma: kindOfPragma,
 }
 
+/** DuckDB knows one: each transaction sees the data as it was when it began. */
+const levels = [{ id: 'snapshot', label: 'Snapshot' }] as const
+
+/** What belongs to the session or the files rather than to the data, or controls a transaction. */
+const outside: OutsideTransactions =
+  /^(?:begin|start|commit|end|rollback|abort|checkpoint|force checkpoint|vacuum|attach|detach|use|set|reset|pragma|load|install)\b/
+
 export const duckdbDialect: Dialect = {
   id: 'duckdb',
   quoteIdentifier(name) {
@@ -80,4 +91,18 @@ export const duckdbDialect: Dialect = {
   },
   split: script => splitScript(script, duckdbRules),
   classify: statement => classifyStatement(statement, duckdbRules, kinds),
+  dangers: statement => dangersOf(statement, duckdbRules),
+  explain: {
+    plan: 'EXPLAIN (FORMAT JSON) ',
+    analyze: 'EXPLAIN (ANALYZE, FORMAT JSON) ',
+    explained: statement => explained(statement, duckdbRules),
+    hasPlan: columns => columns.length === 2 && columns[0] === 'explain_key' && columns[1] === 'explain_value',
+    read: readDuckdbPlan,
+  },
+  transactions: {
+    levels,
+    begin: level => beginWith(levels, level, () => 'BEGIN'),
+    savepoints: false,
+    belongsInside: statement => runsInside(statement, duckdbRules, outside),
+  },
 }

@@ -1,8 +1,12 @@
 import type { Dialect, StatementKind } from '../engine/dialect.ts'
 import { TuskError } from '../errors.ts'
 import { classifyStatement, commonKinds, kindOfWith, type StatementKinds, type Word } from './classify-statement.ts'
+import { dangersOf } from './dangers.ts'
+import { explained } from './explain/explained.ts'
+import { readPostgresPlan } from './explain/postgres-plan.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, type StatementEnd, splitScript } from './split-script.ts'
+import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
 
 /** Keywords of PostgreSQL 18 that are not unreserved, as `quote_ident` quotes them. */
 const keywords = wordSet(`
@@ -102,6 +106,16 @@ const kinds: StatementKinds = {
   discard: 'session',
 }
 
+const levels = [
+  { id: 'read committed', label: 'Read committed' },
+  { id: 'repeatable read', label: 'Repeatable read' },
+  { id: 'serializable', label: 'Serializable' },
+] as const
+
+/** What PostgreSQL refuses inside of a transaction, or what controls one. */
+const outside: OutsideTransactions =
+  /^(?:begin|start|commit|end|rollback|abort|vacuum|discard|(?:create|drop) (?:database|tablespace|subscription)|alter system|create (?:unique )?index concurrently|drop index concurrently|reindex .*concurrently)\b/
+
 export const postgresDialect: Dialect = {
   id: 'postgres',
   quoteIdentifier(name) {
@@ -120,4 +134,18 @@ export const postgresDialect: Dialect = {
   },
   split: script => splitScript(script, rules),
   classify: statement => classifyStatement(statement, rules, kinds),
+  dangers: statement => dangersOf(statement, rules),
+  explain: {
+    plan: 'EXPLAIN (FORMAT JSON) ',
+    analyze: 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ',
+    explained: statement => explained(statement, rules),
+    hasPlan: columns => columns.length === 1 && columns[0] === 'QUERY PLAN',
+    read: readPostgresPlan,
+  },
+  transactions: {
+    levels,
+    begin: level => beginWith(levels, level, known => `BEGIN ISOLATION LEVEL ${known.toUpperCase()}`),
+    savepoints: true,
+    belongsInside: statement => runsInside(statement, rules, outside),
+  },
 }

@@ -1,7 +1,11 @@
 import type { Dialect, StatementKind } from '../engine/dialect.ts'
 import { classifyStatement, commonKinds, type StatementKinds, type Word } from './classify-statement.ts'
+import { dangersOf } from './dangers.ts'
+import { explained } from './explain/explained.ts'
+import { readSqlitePlan } from './explain/sqlite-plan.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, type StatementEnd, splitScript } from './split-script.ts'
+import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
 
 /** All keywords of SQLite 3.53, and the two names that mean a value where no such column is. */
 const keywords = wordSet(`
@@ -83,6 +87,15 @@ const kinds: StatementKinds = {
   pragma: kindOfPragma,
 }
 
+const levels = [
+  { id: 'deferred', label: 'Deferred: locks when it first reads or writes' },
+  { id: 'immediate', label: 'Immediate: takes the lock for writing at once' },
+  { id: 'exclusive', label: 'Exclusive: nobody else reads or writes' },
+] as const
+
+/** What SQLite refuses or ignores inside of a transaction, or what controls one. */
+const outside: OutsideTransactions = /^(?:begin|commit|end|rollback|savepoint|release|vacuum|attach|detach|pragma)\b/
+
 export const sqliteDialect: Dialect = {
   id: 'sqlite',
   quoteIdentifier(name) {
@@ -95,4 +108,18 @@ export const sqliteDialect: Dialect = {
   },
   split: script => splitScript(script, sqliteLexicalRules),
   classify: statement => classifyStatement(statement, sqliteLexicalRules, kinds),
+  dangers: statement => dangersOf(statement, sqliteLexicalRules),
+  explain: {
+    plan: 'EXPLAIN QUERY PLAN ',
+    noAnalyze: 'SQLite measures no plans: it has no EXPLAIN ANALYZE.',
+    explained: statement => explained(statement, sqliteLexicalRules),
+    hasPlan: columns => columns.join() === 'id,parent,notused,detail',
+    read: readSqlitePlan,
+  },
+  transactions: {
+    levels,
+    begin: level => beginWith(levels, level, known => `BEGIN ${known.toUpperCase()}`),
+    savepoints: true,
+    belongsInside: statement => runsInside(statement, sqliteLexicalRules, outside),
+  },
 }

@@ -1,3 +1,7 @@
+import type { Danger } from './danger.ts'
+import type { Explain } from './explain.ts'
+import type { Transactions } from './transactions.ts'
+
 /** How SQL is written for an engine. Pure: no driver, also used in the browser. */
 export interface Dialect {
   /** `postgres`, `duckdb`, `sqlite`: also picks the editor's grammar. */
@@ -9,6 +13,12 @@ export interface Dialect {
   split(script: string): readonly ScriptStatement[]
   /** What a statement does, from its first words; `other` when in doubt. Decides nothing about safety. */
   classify(statement: string): StatementKind
+  /** UPDATE and DELETE without WHERE, DROP and TRUNCATE in one statement. Absent: whatever does not only read counts as dangerous. */
+  dangers?(statement: string): readonly Danger[]
+  /** Absent: the engine shows no plans. */
+  readonly explain?: Explain
+  /** Absent: the engine has no transactions that Tusk could begin. */
+  readonly transactions?: Transactions
 }
 
 export interface ScriptStatement {

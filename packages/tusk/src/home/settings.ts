@@ -54,6 +54,12 @@ export const settings = {
   ),
   'query.timeout': number(0, 0, 604_800, 'Seconds after which Tusk stops a statement; 0: never.'),
   'query.max_rows': number(0, 0, 1e12, 'Rows stored of one result; 0: no limit but the quota.'),
+  'query.transaction_idle_seconds': number(
+    900,
+    0,
+    604_800,
+    'Seconds after which the open transaction of a tab that runs nothing is rolled back; 0: with its session.',
+  ),
   'query.session_idle_minutes': number(30, 1, 10_080, 'Minutes after which an unused session of a tab is closed.'),
   'hosts.idle_seconds': number(
     60,

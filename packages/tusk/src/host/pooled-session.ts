@@ -132,7 +132,11 @@ export class PooledSession implements HostSession {
     sql: string,
     options: Cancellable & { readonly limit?: number } = {},
   ): Promise<readonly (readonly (string | null)[])[]> {
-    return this.#call('rows', { sql, limit: options.limit ?? 1_000 }, options)
+    const { signal, limit = 1_000 } = options
+    const onEvent = (event: CallEvent): void => {
+      if (event.kind === 'transaction') this.#transaction = event.transaction
+    }
+    return this.#call('rows', { sql, limit }, { signal, onEvent })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,7 +73,7 @@ export type CallEvent =
   | { readonly kind: 'columns'; readonly schema: Schema }
   | { readonly kind: 'progress'; readonly progress: StoreProgress }
   | { readonly kind: 'notice'; readonly notice: Notice }
-  /** What the session's transaction is after a statement that failed before its columns were known. */
+  /** What the session's transaction is after `rows`, and after a statement that failed before its columns were known. */
   | { readonly kind: 'transaction'; readonly transaction: RunOutcome['transaction'] }
   | { readonly kind: 'exported'; readonly rows: number }
 

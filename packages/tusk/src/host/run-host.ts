@@ -125,7 +125,11 @@ export function runHost(parts: HostParts): void {
       case 'rowNumbers':
         return await sessions.get(takes.session).rowNumbers(takes.sql, takes.file, signal)
       case 'rows':
-        return await sessions.get(takes.session).rows(takes.sql, takes.limit, signal)
+        try {
+          return await sessions.get(takes.session).rows(takes.sql, takes.limit, signal)
+        } finally {
+          tellTransaction(call, takes.session)
+        }
       case 'export':
         process.title = `tusk-host export ${takes.format}`
         await learn(takes.module)

@@ -11,6 +11,7 @@ export interface StoredConnection {
   readonly engine: string
   readonly owner: string
   readonly color?: string
+  readonly environment?: string
   readonly readOnly: boolean
   readonly sample: boolean
   readonly version: number
@@ -56,6 +57,7 @@ function fromToml(entry: unknown): StoredConnection {
     engine: entry.engine,
     owner: typeof entry.owner === 'string' ? entry.owner : 'local',
     ...(typeof entry.color === 'string' ? { color: entry.color } : {}),
+    ...(typeof entry.environment === 'string' ? { environment: entry.environment } : {}),
     readOnly: entry.read_only === true,
     sample: entry.sample === true,
     version: typeof entry.version === 'number' ? entry.version : 1,

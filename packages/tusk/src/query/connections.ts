@@ -47,6 +47,8 @@ export interface SavedConnection {
   readonly config: ConnectionConfig
   readonly secrets: readonly string[]
   readonly color?: string
+  /** `production` asks before it loses data; other words are labels. */
+  readonly environment?: string
   readonly readOnly: boolean
   readonly sample: boolean
   readonly owner: string
@@ -61,6 +63,8 @@ export interface ConnectionInput {
   /** null or '' removes a value; an absent secret is kept. */
   readonly config: Readonly<Record<string, string | number | boolean | null>>
   readonly color?: string
+  /** '' removes it; absent: as it was. */
+  readonly environment?: string
   readonly readOnly?: boolean
 }
 
@@ -69,5 +73,6 @@ export interface ResolvedConnection {
   readonly name: string
   readonly engine: Engine
   readonly config: ConnectionConfig
+  readonly environment?: string
   readonly readOnly: boolean
 }

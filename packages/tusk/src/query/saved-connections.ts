@@ -88,6 +88,7 @@ export class SavedConnections implements Connections {
         engine: input.engine,
         owner: actor.id,
         ...(input.color === undefined ? {} : { color: input.color }),
+        ...(input.environment === undefined ? {} : { environment: input.environment }),
         readOnly: input.readOnly ?? false,
         sample: input.sample ?? false,
         version: 1,
@@ -139,6 +140,7 @@ export class SavedConnections implements Connections {
         config,
         secrets: { ...kept, ...this.#seal(owner, id, secrets) },
         ...(input.color === undefined ? {} : { color: input.color }),
+        ...(input.environment === undefined ? {} : { environment: input.environment }),
       }
       checkConfig(engine, { ...config, ...this.#open(connection) })
       // Who may change a connection that somebody else made to a file keeps it; another file is their own choice.
@@ -262,7 +264,7 @@ export class SavedConnections implements Connections {
 
   #resolved(
     actor: Actor,
-    connection: Pick<StoredConnection, 'id' | 'name' | 'engine' | 'readOnly'>,
+    connection: Pick<StoredConnection, 'id' | 'name' | 'engine' | 'environment' | 'readOnly'>,
     values: ConnectionConfig,
     readOnly = connection.readOnly,
   ): ResolvedConnection {
@@ -278,6 +280,7 @@ export class SavedConnections implements Connections {
         readOnly,
         this.#places,
       ),
+      ...(connection.environment === undefined ? {} : { environment: connection.environment }),
       readOnly,
     }
   }

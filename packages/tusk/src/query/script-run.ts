@@ -33,7 +33,7 @@ export class ScriptRun {
   constructor(
     actor: Actor,
     head: RunHead,
-    statements: readonly { from: number; to: number; text: string }[],
+    statements: readonly { from: number; to: number; text: string; explain?: WireStatement['explain'] }[],
     offset: number,
     readOnly: boolean,
   ) {
@@ -55,6 +55,7 @@ export class ScriptRun {
         byteCount: 0,
         milliseconds: 0,
         notices: [],
+        ...(statement.explain === undefined ? {} : { explain: statement.explain }),
       },
     }))
   }
@@ -114,13 +115,14 @@ export class ScriptRun {
     this.#touch(statement)
   }
 
-  fail(index: number, error: TuskError): void {
+  /** `shift`: where the statement begins in the text that the error's position counts in, if not at its start; negative when more was sent. */
+  fail(index: number, error: TuskError, shift = 0): void {
     const statement = this.#at(index)
     const cancelled = error.code === 'QUERY_CANCELLED'
     this.update(index, {
       state: cancelled ? 'cancelled' : 'failed',
       error: (this.whyCancelled(error) ?? error).toJSON(),
-      ...(error.position === undefined ? {} : { errorAt: statement.offset + error.position }),
+      ...(error.position === undefined ? {} : { errorAt: statement.offset + Math.max(0, error.position + shift) }),
     })
   }
 

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Actor } from '../auth/actor.ts'
 import type { Audit } from '../auth/audit.ts'
-import type { ScriptStatement } from '../engine/dialect.ts'
+import type { Notice } from '../engine/connection.ts'
+import type { Dialect } from '../engine/dialect.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { ResultStore } from '../results/result-store.ts'
@@ -14,6 +15,8 @@ import type { History } from './history.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { RunAtWork, RunScript, Runs } from './runs.ts'
 import { ScriptRun } from './script-run.ts'
+import { type ScriptStep, scriptSteps } from './script-steps.ts'
+import { beginFor, canUndo, undoLater } from './session-commands.ts'
 import type { SessionLease, TabSessions, WorkAtHand } from './tab-sessions.ts'
 
 export interface ScriptRunsOptions {
@@ -51,18 +54,14 @@ export class ScriptRuns implements Runs {
     { signal, answerWithinMs }: Cancellable & { readonly answerWithinMs?: number } = {},
   ): Promise<WireRun> {
     const connection = this.#options.connections.resolve(actor, request.connectionId)
-    const statements = connection.engine.dialect.split(request.sql)
-    if (statements.length === 0)
-      throw new TuskError('BAD_REQUEST', 'There is nothing to run.', { hint: 'Write a statement first.' })
-    if (request.parameters !== undefined && statements.length > 1)
-      throw new TuskError('BAD_REQUEST', 'This takes one statement.')
+    const steps = scriptSteps(connection, request)
     if (request.aside !== true) this.#checkConcurrent(actor)
     const id = randomUUID()
     // First of all: what cannot be put on record does not run.
     this.#options.audit?.add(actor, {
       action: 'run',
       target: connection.name,
-      details: { run: id, connection: connection.id, engine: connection.engine.id, statements: statements.length },
+      details: { run: id, connection: connection.id, engine: connection.engine.id, statements: steps.length },
     })
     const run = new ScriptRun(
       actor,
@@ -73,7 +72,7 @@ export class ScriptRuns implements Runs {
         engine: connection.engine.id,
         ...(request.tabId === undefined || request.aside === true ? {} : { tabId: request.tabId }),
       },
-      statements,
+      steps.map(({ statement, explain }) => ({ ...statement, ...(explain === undefined ? {} : { explain }) })),
       request.offset ?? 0,
       connection.readOnly,
     )
@@ -92,7 +91,7 @@ export class ScriptRuns implements Runs {
             answered = true
             answer.resolve()
           }, answerWithinMs)
-    this.#begin(run, statements, connection, request, () => answered).then(answer.resolve, answer.reject)
+    this.#begin(run, steps, connection, request, () => answered).then(answer.resolve, answer.reject)
     try {
       await answer.promise
     } finally {
@@ -104,7 +103,7 @@ export class ScriptRuns implements Runs {
   /** Until the first columns are known. Throws what kept the session from being opened, unless somebody knows of the run already. */
   async #begin(
     run: ScriptRun,
-    statements: readonly ScriptStatement[],
+    steps: readonly ScriptStep[],
     connection: ResolvedConnection,
     request: RunScript,
     isKnown: () => boolean,
@@ -124,11 +123,11 @@ export class ScriptRuns implements Runs {
       run.fail(0, cancelled ? new TuskError('QUERY_CANCELLED') : TuskError.from(error))
       run.end()
       save()
-      this.#record(run, undefined, () => this.#auditEnd(run, connection, statements.length))
+      this.#record(run, undefined, () => this.#auditEnd(run, connection, steps.length))
       return
     }
     save()
-    void this.#execute(run, statements, connection, lease, request)
+    void this.#execute(run, steps, connection, lease, request)
     await run.firstColumns.promise
   }
 
@@ -262,17 +261,18 @@ export class ScriptRuns implements Runs {
 
   async #execute(
     run: ScriptRun,
-    statements: readonly ScriptStatement[],
+    steps: readonly ScriptStep[],
     connection: ResolvedConnection,
     lease: SessionLease,
     request: RunScript,
   ): Promise<void> {
     const { dialect } = connection.engine
     let schemaChanged = false
-    for (const [index, statement] of statements.entries()) {
-      const kind = dialect.classify(statement.text)
+    for (const [index, step] of steps.entries()) {
+      const kind = dialect.classify(step.sql)
       if (kind === 'session') lease.keep()
-      await this.#statement(run, index, statement, connection, lease, request.parameters)
+      await this.#statement(run, index, step, connection, lease, request)
+      lease.settled()
       schemaChanged ||= kind === 'ddl'
       run.transaction = lease.session.transaction
       this.#record(run, index, () => this.#options.archive.save(run.actor, run.snapshot()))
@@ -285,7 +285,7 @@ export class ScriptRuns implements Runs {
     if (request.tabId === undefined) await this.#options.sessions.closeTab(run.actor, run.id)
     run.end()
     this.#record(run, undefined, () => this.#options.archive.save(run.actor, run.snapshot()))
-    this.#record(run, undefined, () => this.#auditEnd(run, connection, statements.length))
+    this.#record(run, undefined, () => this.#auditEnd(run, connection, steps.length))
     this.#forgetOld()
   }
 
@@ -304,10 +304,10 @@ export class ScriptRuns implements Runs {
   async #statement(
     run: ScriptRun,
     index: number,
-    statement: ScriptStatement,
+    step: ScriptStep,
     connection: ResolvedConnection,
     lease: SessionLease,
-    parameters: readonly (string | null)[] | undefined,
+    { parameters, commit, isolation }: RunScript,
   ): Promise<void> {
     const { results } = this.#options
     const limits = run.actor.signedIn?.limits ?? {}
@@ -319,28 +319,30 @@ export class ScriptRuns implements Runs {
     run.begin(index)
     try {
       signal.throwIfAborted()
+      const undoes = step.undone && canUndo(connection.engine.dialect, lease.session)
+      if (step.undone && !undoes) refuseUnlessReading(step, connection.engine.dialect)
       const pending = await results.create({
         owner: run.actor.id,
         provenance: {
-          sql: statement.text,
+          sql: step.sql,
           engine: connection.engine.id,
           connectionId: connection.id,
           connectionName: connection.name,
           startedAt,
+          ...(undoes ? { rolledBack: true } : {}),
         },
       })
       try {
         const { engine } = connection
-        await using _mounted = await this.#options.datasets?.mountFor(
-          run.actor,
-          engine,
-          lease.session,
-          statement.text,
-          { signal },
-        )
+        await using _mounted = await this.#options.datasets?.mountFor(run.actor, engine, lease.session, step.sql, {
+          signal,
+        })
+        if (commit === 'manual' && !step.undone)
+          await beginFor(step.sql, engine.dialect, lease.session, { isolation, signal })
+        await using undone = undoes ? await undoLater(engine.dialect, lease.session, { signal }) : undefined
         const hostRun = await lease.session.run(
           {
-            sql: statement.text,
+            sql: step.sql,
             ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
             directory: pending.directory,
             room: pending.room,
@@ -362,10 +364,12 @@ export class ScriptRuns implements Runs {
         const { error, transaction: _, ...ended } = await hostRun.done
         const outcome = error?.code === 'RESULT_QUOTA' ? ({ ...ended, state: 'truncated' } as const) : ended
         await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
-        run.update(index, outcome)
+        await undone?.[Symbol.asyncDispose]()
+        run.update(index, { ...outcome, ...(undone === undefined ? {} : { rolledBack: true }) })
+        if (undone !== undefined) run.notice(index, rolledBackNotice)
         if (error !== undefined) {
           run.update(index, { error: (run.whyCancelled(error) ?? error).toJSON() })
-          if (outcome.state === 'failed') run.fail(index, error)
+          if (outcome.state === 'failed') run.fail(index, error, step.shift)
         }
       } catch (error) {
         // No columns came: there is no result to keep.
@@ -374,13 +378,19 @@ export class ScriptRuns implements Runs {
         throw error
       }
     } catch (error) {
-      run.fail(index, TuskError.from(error))
+      run.fail(index, TuskError.from(error), step.shift)
     }
-    this.#remember(run, index, connection, startedAt)
+    this.#remember(run, index, step, connection, startedAt)
   }
 
-  #remember(run: ScriptRun, index: number, connection: ResolvedConnection, startedAt: string): void {
-    const { state, sql, milliseconds, rowCount, affectedRows, error, resultId } = run.statement(index)
+  #remember(
+    run: ScriptRun,
+    index: number,
+    { sql }: ScriptStep,
+    connection: ResolvedConnection,
+    startedAt: string,
+  ): void {
+    const { state, milliseconds, rowCount, affectedRows, error, resultId } = run.statement(index)
     const entry = {
       sql,
       connectionId: connection.id,
@@ -420,6 +430,20 @@ export class ScriptRuns implements Runs {
     const finished = [...this.#runs.values()].filter(run => !run.running)
     for (const run of finished.slice(0, Math.max(0, finished.length - FINISHED_IN_MEMORY))) this.#runs.delete(run.id)
   }
+}
+
+const rolledBackNotice: Notice = {
+  severity: 'info',
+  message: 'The statement was carried out in a transaction that was rolled back: it changed nothing.',
+}
+
+/** CONFLICT for what may write and could not be undone: an open transaction that cannot be rolled back to this place. */
+function refuseUnlessReading({ statement }: ScriptStep, dialect: Dialect): void {
+  const from = dialect.explain?.explained(statement.text)?.from ?? 0
+  if (dialect.classify(statement.text.slice(from)) === 'select') return
+  throw new TuskError('CONFLICT', 'The statement may write, and could not be undone in the open transaction.', {
+    hint: 'COMMIT or ROLLBACK first; then it is measured in a transaction of its own that is rolled back.',
+  })
 }
 
 function sessionGone(code: string | undefined): boolean {

@@ -5,12 +5,15 @@ import { TuskError } from '../errors.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { WireSession } from '../wire.ts'
 import type { Connections, ResolvedConnection } from './connections.ts'
+import { rollBack } from './session-commands.ts'
 
 export interface TabSessionsOptions {
   readonly connections: Connections
   readonly hosts: HostPool
   /** A session that holds state of the person (SET, temporary tables, an open transaction) is closed after this long without use. */
   readonly idleMs: number
+  /** An open transaction is rolled back after this long without use, and its session stays; 0: only the whole session is closed. */
+  readonly transactionIdleMs?: number
   /** One that holds nothing goes earlier, so that its process can end and let go of the database file. */
   readonly statelessIdleMs: number
 }
@@ -22,6 +25,8 @@ export interface SessionLease extends Disposable {
   readonly note?: string
   /** Call when a statement leaves state in the session. */
   keep(): void
+  /** Call after each statement: says since when a transaction is open. */
+  settled(): void
 }
 
 /** Who does something on what connection, and whether they could only read when it began. */
@@ -37,6 +42,10 @@ interface Entry extends WorkAtHand {
   busy: boolean
   stateful: boolean
   idle: NodeJS.Timeout | undefined
+  /** Rolls back the open transaction, which locks others out. */
+  rollback: NodeJS.Timeout | undefined
+  /** When the open transaction was seen first (performance.now). */
+  openSince: number | undefined
 }
 
 /** One database session for each tab and connection: BEGIN, SET and temporary tables last from run to run (R21). */
@@ -77,7 +86,7 @@ export class TabSessions implements AsyncDisposable {
         this.#opening.delete(key)
       }
     }
-    clearTimeout(entry.idle)
+    stopTimers(entry)
     entry.busy = true
     const note = this.#notes.get(key)
     this.#notes.delete(key)
@@ -90,7 +99,15 @@ export class TabSessions implements AsyncDisposable {
     const entry = this.#entries.get(key)
     const note = this.#notes.get(key)
     if (this.#opening.has(key)) return { state: 'busy', transaction: 'none' }
-    if (entry !== undefined) return { state: entry.busy ? 'busy' : 'connected', transaction: entry.session.transaction }
+    if (entry !== undefined)
+      return {
+        state: entry.busy ? 'busy' : 'connected',
+        transaction: entry.session.transaction,
+        ...(entry.openSince === undefined || entry.session.transaction === 'none'
+          ? {}
+          : { transactionMilliseconds: Math.round(performance.now() - entry.openSince) }),
+        ...(note === undefined ? {} : { note }),
+      }
     return note === undefined ? { state: 'none', transaction: 'none' } : { state: 'lost', transaction: 'none', note }
   }
 
@@ -144,12 +161,14 @@ export class TabSessions implements AsyncDisposable {
       busy: false,
       stateful: false,
       idle: undefined,
+      rollback: undefined,
+      openSince: undefined,
     }
     this.#entries.set(key, entry)
     void session.lost.then(error => {
       if (this.#entries.get(key) !== entry) return
       this.#entries.delete(key)
-      clearTimeout(entry.idle)
+      stopTimers(entry)
       if (entry.stateful)
         this.#notes.set(
           key,
@@ -166,15 +185,36 @@ export class TabSessions implements AsyncDisposable {
       keep: () => {
         entry.stateful = true
       },
+      settled: () => noteTransaction(entry),
       [Symbol.dispose]: () => {
         entry.busy = false
         if (this.#entries.get(key) !== entry) return
+        noteTransaction(entry)
+        this.#limitTransaction(key, entry)
         const stateful = entry.stateful || entry.session.transaction !== 'none'
         const { idleMs, statelessIdleMs } = this.#options
         entry.idle = setTimeout(() => void this.#expire(key, entry, stateful), stateful ? idleMs : statelessIdleMs)
         entry.idle.unref()
       },
     }
+  }
+
+  #limitTransaction(key: string, entry: Entry): void {
+    const { transactionIdleMs = 0, idleMs } = this.#options
+    if (entry.session.transaction === 'none' || transactionIdleMs === 0 || transactionIdleMs >= idleMs) return
+    entry.rollback = setTimeout(() => void this.#rollBack(key, entry, transactionIdleMs), transactionIdleMs)
+    entry.rollback.unref()
+  }
+
+  async #rollBack(key: string, entry: Entry, after: number): Promise<void> {
+    if (entry.busy || this.#entries.get(key) !== entry) return
+    entry.busy = true
+    const failure = await rollBack(entry.session)
+    entry.busy = false
+    noteTransaction(entry)
+    const what = `The open transaction was not used for ${inWords(after)} and was rolled back`
+    this.#notes.set(key, failure === undefined ? `${what}.` : `${what} with its session; a new one is opened.`)
+    if (failure !== undefined) await this.#close(key, entry)
   }
 
   async #expire(key: string, entry: Entry, stateful: boolean): Promise<void> {
@@ -192,7 +232,23 @@ export class TabSessions implements AsyncDisposable {
 
   async #close(key: string, entry: Entry): Promise<void> {
     if (this.#entries.get(key) === entry) this.#entries.delete(key)
-    clearTimeout(entry.idle)
+    stopTimers(entry)
     await entry.session[Symbol.asyncDispose]()
   }
+}
+
+function stopTimers(entry: Entry): void {
+  clearTimeout(entry.idle)
+  clearTimeout(entry.rollback)
+}
+
+function noteTransaction(entry: Entry): void {
+  if (entry.session.transaction === 'none') entry.openSince = undefined
+  else entry.openSince ??= performance.now()
+}
+
+function inWords(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000)
+  if (seconds < 120) return seconds === 1 ? 'a second' : `${seconds} seconds`
+  return `${Math.round(seconds / 60)} minutes`
 }

@@ -46,6 +46,8 @@ export interface Provenance {
   readonly parents?: readonly string[]
   readonly startedAt: string
   readonly finishedAt?: string
+  /** What the statement changed was undone: it was carried out for its plan only. */
+  readonly rolledBack?: boolean
 }
 
 /** The writer's handle, held by whoever drives the host. Progress makes rows visible to readers. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, before, describe, test } from 'node:test'
@@ -38,6 +38,25 @@ describe('tusk query', () => {
         '',
       ].join('\n'),
     )
+  })
+
+  test('asks for --confirmed before production loses rows, and runs nothing of the script', async () => {
+    const shop = join(home, 'shop.sqlite')
+    const database = new DatabaseSync(shop)
+    database.exec('CREATE TABLE orders (id INTEGER); INSERT INTO orders VALUES (1)')
+    writeFileSync(
+      join(home, 'connections.toml'),
+      `[[connections]]\nid = "shop"\nname = "Shop"\nengine = "sqlite"\nenvironment = "production"\nconfig = { path = ${JSON.stringify(shop)} }\n`,
+    )
+    const script = 'INSERT INTO orders VALUES (2); DELETE FROM orders'
+    const refused = await tusk(home, ['query', '-c', 'Shop', script])
+    assert.notEqual(refused.code, 0)
+    assert.match(refused.err, /production database[\s\S]*Every row of orders is deleted[\s\S]*--confirmed/)
+    assert.equal(database.prepare('SELECT count(*) AS n FROM orders').get()?.n, 1)
+    assert.equal((await tusk(home, ['query', '-c', 'Shop', '--confirmed', script])).code, 0)
+    assert.equal(database.prepare('SELECT count(*) AS n FROM orders').get()?.n, 0)
+    database.close()
+    rmSync(join(home, 'connections.toml'))
   })
 
   test('writes CSV exactly, or safe for spreadsheets when asked', async () => {

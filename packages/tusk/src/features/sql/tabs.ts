@@ -21,6 +21,8 @@ const migrations = [
    CREATE INDEX tab_owner ON tab (owner, position);`,
   `ALTER TABLE tab ADD COLUMN on_error TEXT NOT NULL DEFAULT 'stop';`,
   `ALTER TABLE tab ADD COLUMN saved_query_id TEXT;`,
+  `ALTER TABLE tab ADD COLUMN commits TEXT NOT NULL DEFAULT 'auto';
+   ALTER TABLE tab ADD COLUMN isolation TEXT;`,
 ]
 
 /** A closed tab can be opened again for this long. */
@@ -63,7 +65,7 @@ export class Tabs implements Disposable {
   create(actor: Actor, input: Omit<WireTabInput, 'version'>): WireTab {
     const id = randomUUID()
     this.#database.run(
-      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, saved_query_id, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
+      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, commits, isolation, saved_query_id, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
       id,
       actor.id,
       input.title,
@@ -71,6 +73,8 @@ export class Tabs implements Disposable {
       input.sql,
       input.position,
       input.onError ?? 'stop',
+      input.commit ?? 'auto',
+      input.isolation ?? null,
       input.savedQueryId ?? null,
       new Date().toISOString(),
     )
@@ -81,6 +85,7 @@ export class Tabs implements Disposable {
   save(actor: Actor, id: string, input: WireTabInput): WireTab {
     const { changes } = this.#database.run(
       `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, on_error = coalesce(?, on_error),
+         commits = coalesce(?, commits), isolation = iif(?, ?, isolation),
          saved_query_id = iif(?, ?, saved_query_id), version = version + 1, updated_at = ?, closed_at = NULL
        WHERE id = ? AND owner = ? AND version = ?`,
       input.title,
@@ -88,6 +93,9 @@ export class Tabs implements Disposable {
       input.sql,
       input.position,
       input.onError ?? null,
+      input.commit ?? null,
+      Number(input.isolation !== undefined),
+      input.isolation ?? null,
       Number(input.savedQueryId !== undefined),
       input.savedQueryId ?? null,
       new Date().toISOString(),
@@ -154,6 +162,8 @@ function tabFrom(row: Row): WireTab {
     sql: String(row.sql),
     position: Number(row.position),
     onError: row.on_error === 'continue' ? 'continue' : 'stop',
+    commit: row.commits === 'manual' ? 'manual' : 'auto',
+    isolation: row.isolation === null ? null : String(row.isolation),
     savedQueryId: row.saved_query_id === null ? null : String(row.saved_query_id),
     version: Number(row.version),
     updatedAt: String(row.updated_at),

@@ -18,6 +18,7 @@ const Input = closed({
   engine: Type.String({ maxLength: 50 }),
   config: Config,
   color: Type.Optional(Type.String({ maxLength: 30, pattern: '^(|[a-z]+|#[0-9a-fA-F]{6})$' })),
+  environment: Type.Optional(Type.String({ maxLength: 24 })),
   readOnly: Type.Optional(Type.Boolean()),
 })
 const Update = closed({ ...Input.properties, version: Type.Optional(Type.Integer()) })
@@ -148,6 +149,7 @@ function input(body: {
   engine: string
   config: ConnectionInput['config']
   color?: string | undefined
+  environment?: string | undefined
   readOnly?: boolean | undefined
 }): ConnectionInput {
   return {
@@ -155,6 +157,7 @@ function input(body: {
     engine: body.engine,
     config: body.config,
     ...(body.color === undefined ? {} : { color: body.color }),
+    ...(body.environment === undefined ? {} : { environment: body.environment.trim() }),
     ...(body.readOnly === undefined ? {} : { readOnly: body.readOnly }),
   }
 }

@@ -175,5 +175,6 @@ function wire(result: StoredResult): WireResult {
     ...(provenance.connectionName === undefined ? {} : { connectionName: provenance.connectionName }),
     startedAt: provenance.startedAt,
     ...(provenance.finishedAt === undefined ? {} : { finishedAt: provenance.finishedAt }),
+    ...(provenance.rolledBack === undefined ? {} : { rolledBack: provenance.rolledBack }),
   }
 }

@@ -12,6 +12,10 @@ const Start = closed({
   tabId: Type.Optional(Type.String({ maxLength: 64 })),
   onError: Type.Optional(Type.Enum(['stop', 'continue'])),
   aside: Type.Optional(Type.Boolean()),
+  explain: Type.Optional(Type.Enum(['plan', 'analyze'])),
+  confirmed: Type.Optional(Type.Boolean()),
+  commit: Type.Optional(Type.Enum(['auto', 'manual'])),
+  isolation: Type.Optional(Type.String({ maxLength: 40 })),
 })
 
 /** How long the answer waits for the first columns: who gets them with it needs no second request for small results. */
@@ -31,7 +35,7 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags, summary: 'Run a script', body: Start },
     },
     async (request, reply) => {
-      const { offset, tabId, onError, aside, ...start } = request.body
+      const { offset, tabId, onError, aside, explain, confirmed, commit, isolation, ...start } = request.body
       const run = await tusk.runs.start(
         request.actor,
         {
@@ -40,6 +44,10 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
           ...(tabId === undefined ? {} : { tabId }),
           ...(onError === undefined ? {} : { onError }),
           ...(aside === undefined ? {} : { aside }),
+          ...(explain === undefined ? {} : { explain }),
+          ...(confirmed === undefined ? {} : { confirmed }),
+          ...(commit === undefined ? {} : { commit }),
+          ...(isolation === undefined ? {} : { isolation }),
         },
         { answerWithinMs: ANSWER_MS },
       )

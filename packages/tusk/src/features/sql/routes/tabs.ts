@@ -12,6 +12,8 @@ const Input = {
   sql: Type.String({ maxLength: 20_000_000 }),
   position: Type.Number(),
   onError: Type.Optional(Type.Enum(['stop', 'continue'])),
+  commit: Type.Optional(Type.Enum(['auto', 'manual'])),
+  isolation: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
   savedQueryId: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
 }
 
