@@ -25,6 +25,8 @@ class TabServer {
     await this.gate
     const tab = {
       onError: 'stop' as const,
+      commit: 'auto' as const,
+      isolation: null,
       savedQueryId: null,
       ...input,
       id: `tab-${this.tabs.size + 1}`,
