@@ -26,12 +26,15 @@ import { PluginDatasets } from './plugins/plugin-datasets.ts'
 import { PluginHost, type PluginHostOptions } from './plugins/plugin-host.ts'
 import { pluginTusk } from './plugins/plugin-tusk.ts'
 import type { Tusk } from './plugins/tusk.ts'
+import { AllDatasets } from './query/all-datasets.ts'
 import { queryBelongings } from './query/belongings.ts'
 import { CachedCatalog } from './query/cached-catalog.ts'
 import { DatasetCatalog } from './query/dataset-catalog.ts'
 import type { Datasets } from './query/datasets.ts'
 import { endLostWork } from './query/end-lost-work.ts'
 import { HistoryDatabase } from './query/history-database.ts'
+import { NamedResults } from './query/named-results.ts'
+import { ResultNames } from './query/result-names.ts'
 import { RunArchive } from './query/run-archive.ts'
 import { runStatement } from './query/run-statement.ts'
 import { SavedConnections } from './query/saved-connections.ts'
@@ -47,7 +50,6 @@ export const features: readonly TuskPlugin[] = [
   runningFeature,
   sharedFeature,
   usersFeature,
-  auditFeature,
   settingsFeature,
   componentsFeature,
 ]
@@ -113,12 +115,13 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     }),
   )
   const archive = stack.use(new RunArchive(join(kept, 'runs.db')))
+  const names = stack.use(new ResultNames(join(kept, 'names.db')))
   const store = stack.use(
     await createResultStore({
       directory: join(kept, 'results'),
       quotaBytes: options.scratch === true ? Number.MAX_SAFE_INTEGER : config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
-      inUse: id => archive.shows(id) || auth?.shares.keeps('result', id) === true,
+      inUse: id => archive.shows(id) || names.keeps(id) || auth?.shares.keeps('result', id) === true,
       log,
     }),
   )
@@ -134,14 +137,15 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       statelessIdleMs: config['hosts.idle_seconds'] * 1_000,
     }),
   )
-  const datasets = new PluginDatasets({
-    plugins: () => [...features, ...plugins.running()],
-    tuskOf: plugin => (features.includes(plugin) ? pluginTusk(tusk, plugin) : plugins.tuskOf(plugin)),
+  const pluginDatasets = new PluginDatasets({
+    plugins: () => [auditFeature, ...plugins.running()],
+    tuskOf: plugin => (plugin === auditFeature ? pluginTusk(tusk, plugin) : plugins.tuskOf(plugin)),
     hosts,
     results: store,
     sqlite: sqliteEngine,
     databaseFile: id => (id === auditFeature.id ? home.path('auth.db') : home.path('plugins', `${id}.db`)),
   })
+  const datasets = new AllDatasets([pluginDatasets, new NamedResults(names, store)])
   const runs = stack.use(
     new ScriptRuns({
       datasets,
@@ -166,6 +170,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       archive,
       results: store,
       history,
+      names,
       ...(exportFolders === undefined ? {} : { exportFolders }),
     }),
   )
@@ -181,7 +186,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     ...(options.plugins === false ? {} : options.plugins),
     tuskVersion: version,
     tusk: () => tusk,
-    taken: { ids: features.map(({ id }) => id), commands: options.commandNames ?? [] },
+    taken: { ids: [...features, auditFeature].map(({ id }) => id), commands: options.commandNames ?? [] },
     engines,
     exporters,
     steps,
@@ -198,6 +203,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     catalog: new DatasetCatalog(catalog, connections, datasets),
     runs,
     results: store,
+    resultNames: names,
     compute,
     history,
     hosts,

@@ -25,7 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   host: ['engine', 'arrow', 'errors', 'results', 'type export'],
   'host-entry': ['host', 'engines', 'export', 'plugins'],
   results: ['engine', 'arrow', 'errors', 'home', 'dialect', 'type host', 'engines/duckdb'],
-  query: ['engine', 'arrow', 'errors', 'home', 'type auth', 'type host', 'type results', 'type wire'],
+  query: ['engine', 'dialect', 'arrow', 'errors', 'home', 'type auth', 'type host', 'type results', 'type wire'],
   home: ['errors'],
   auth: ['errors', 'home'],
   jobs: ['errors'],

@@ -7,7 +7,7 @@ import type { Cancellable, Engine } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import { TuskError } from '../errors.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
-import type { Datasets } from '../query/datasets.ts'
+import type { Datasets, MountedDatasets } from '../query/datasets.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
 import { mayUse } from './access.ts'
 import type { Dataset, DatasetRows, ReadDataset, StoredDataset } from './dataset.ts'
@@ -83,7 +83,7 @@ export class PluginDatasets implements Datasets {
     session: HostSession,
     sql: string,
     options: Cancellable,
-  ): Promise<AsyncDisposable | undefined> {
+  ): Promise<MountedDatasets | undefined> {
     if (engine.dialect.id !== 'duckdb' || !/plugin_/i.test(sql)) return undefined
     await using stack = new AsyncDisposableStack()
     let count = 0

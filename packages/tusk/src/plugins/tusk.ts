@@ -12,6 +12,7 @@ import type { PipelineStep } from '../pipeline/step.ts'
 import type { Catalog } from '../query/catalog.ts'
 import type { Connections } from '../query/connections.ts'
 import type { History } from '../query/history.ts'
+import type { ResultNames } from '../query/result-names.ts'
 import type { Runs } from '../query/runs.ts'
 import type { ResultCompute } from '../results/result-compute.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
@@ -35,6 +36,8 @@ export interface Tusk {
   readonly history: History
   readonly hosts: HostPool
   readonly plugins: Plugins
+  /** Names of stored results: `@name` in SQL. */
+  readonly resultNames: ResultNames
   /** People, groups, sessions, the audit log; absent in single mode. */
   readonly auth?: Auth
   /** What people chose for themselves: theme and editor. */

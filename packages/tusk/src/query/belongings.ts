@@ -4,6 +4,7 @@ import type { ExportFolders } from '../home/export-folders.ts'
 import type { ResultStore } from '../results/result-store.ts'
 import type { Connections } from './connections.ts'
 import type { HistoryDatabase } from './history-database.ts'
+import type { ResultNames } from './result-names.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { Runs } from './runs.ts'
 
@@ -15,6 +16,7 @@ export interface QueryRooms {
   readonly archive: RunArchive
   readonly results: Pick<ResultStore, 'list' | 'remove'>
   readonly history: HistoryDatabase
+  readonly names: Pick<ResultNames, 'removeOf'>
   readonly exportFolders?: ExportFolders
 }
 
@@ -25,6 +27,7 @@ export function queryBelongings({
   archive,
   results,
   history,
+  names,
   exportFolders,
 }: QueryRooms): readonly BelongingKeeper[] {
   return [
@@ -54,6 +57,7 @@ export function queryBelongings({
           await done
           await results.remove(from.id, id)
         }
+        names.removeOf(from)
       },
     },
     {

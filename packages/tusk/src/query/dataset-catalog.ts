@@ -4,6 +4,7 @@ import type { Relation, RelationColumn, RelationName } from '../engine/introspec
 import type { Catalog, CatalogOptions } from './catalog.ts'
 import type { Connections } from './connections.ts'
 import type { Datasets } from './datasets.ts'
+import { resultsCatalog } from './named-results.ts'
 
 /**
  * A catalog with the datasets that statements may name beside the database's own tables. What of them is mounted at the moment is the
@@ -88,7 +89,8 @@ export class DatasetCatalog implements Catalog {
   }
 }
 
-/** What a statement that named a dataset has left in the database's process: of plugins that run, and of some that no longer do. */
+/** What a statement that named a dataset or a result has left in the database's process: of plugins that run, and of some that no longer do. */
 function isMountedView({ catalog, schema, kind }: Relation): boolean {
-  return catalog?.startsWith('plugin_') === true && schema === 'main' && kind === 'view'
+  const ours = catalog?.startsWith('plugin_') === true || catalog === resultsCatalog
+  return ours && schema === 'main' && kind === 'view'
 }

@@ -20,5 +20,13 @@ export interface Datasets {
     session: HostSession,
     sql: string,
     options: Cancellable,
-  ): Promise<AsyncDisposable | undefined>
+  ): Promise<MountedDatasets | undefined>
+}
+
+/** What is readable until disposed. */
+export interface MountedDatasets extends AsyncDisposable {
+  /** The statement to run instead, where its text had to change. */
+  readonly sql?: string
+  /** Where a place of that text is in the text that was given; with `sql`. */
+  readonly positionOf?: (position: number) => number
 }

@@ -334,34 +334,40 @@ export class ScriptRuns implements Runs {
       })
       try {
         const { engine } = connection
-        await using _mounted = await this.#options.datasets?.mountFor(run.actor, engine, lease.session, step.sql, {
+        await using mounted = await this.#options.datasets?.mountFor(run.actor, engine, lease.session, step.sql, {
           signal,
         })
         if (commit === 'manual' && !step.undone)
           await beginFor(step.sql, engine.dialect, lease.session, { isolation, signal })
         await using undone = undoes ? await undoLater(engine.dialect, lease.session, { signal }) : undefined
-        const hostRun = await lease.session.run(
-          {
-            sql: step.sql,
-            ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
-            directory: pending.directory,
-            room: pending.room,
-            ...(maxRows === 0 ? {} : { maxRows }),
-            ...(resultMegabytes === undefined ? {} : { maxBytes: resultMegabytes * 2 ** 20 }),
-            timeoutMs,
-            onNotice: notice => run.notice(index, notice),
-            onProgress: progress => {
-              pending.progress(progress)
-              run.update(index, progress)
+        const placed = (error: TuskError): TuskError => placedBy(mounted?.positionOf, error)
+        const hostRun = await lease.session
+          .run(
+            {
+              sql: mounted?.sql ?? step.sql,
+              ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
+              directory: pending.directory,
+              room: pending.room,
+              ...(maxRows === 0 ? {} : { maxRows }),
+              ...(resultMegabytes === undefined ? {} : { maxBytes: resultMegabytes * 2 ** 20 }),
+              timeoutMs,
+              onNotice: notice => run.notice(index, notice),
+              onProgress: progress => {
+                pending.progress(progress)
+                run.update(index, progress)
+              },
             },
-          },
-          { signal },
-        )
+            { signal },
+          )
+          .catch((error: unknown) => {
+            throw placed(TuskError.from(error))
+          })
         pending.started(hostRun.schema)
         run.update(index, { state: 'storing', resultId: pending.id, schema: hostRun.schema })
         // From here on there is something to find, even when Tusk is killed.
         this.#record(run, index, () => this.#options.archive.save(run.actor, run.snapshot()))
-        const { error, transaction: _, ...ended } = await hostRun.done
+        const { error: raw, transaction: _, ...ended } = await hostRun.done
+        const error = raw === undefined ? undefined : placed(raw)
         const outcome = error?.code === 'RESULT_QUOTA' ? ({ ...ended, state: 'truncated' } as const) : ended
         await pending.finish({ ...outcome, ...(error === undefined ? {} : { error }) })
         await undone?.[Symbol.asyncDispose]()
@@ -453,4 +459,17 @@ function sessionGone(code: string | undefined): boolean {
 /** Of two limits, where 0 is none. */
 function stricter(one: number, other: number): number {
   return one === 0 || other === 0 ? Math.max(one, other) : Math.min(one, other)
+}
+
+/** The error at the place in the text that the person wrote, when another one was run. */
+function placedBy(positionOf: ((position: number) => number) | undefined, error: TuskError): TuskError {
+  const { position } = error
+  if (positionOf === undefined || position === undefined) return error
+  return new TuskError(error.code, error.message, {
+    position: positionOf(position),
+    cause: error,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.sourceCode === undefined ? {} : { sourceCode: error.sourceCode }),
+  })
 }

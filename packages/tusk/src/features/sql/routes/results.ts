@@ -147,6 +147,37 @@ export function resultRoutes(app: FastifyInstance, tusk: Tusk): void {
     },
   )
 
+  routes.get(
+    '/api/result-names',
+    { config: read, schema: { tags, summary: 'Names of your stored results: @name in SQL of DuckDB' } },
+    ({ actor }) => ({ names: tusk.resultNames.list(actor) }),
+  )
+  routes.put(
+    '/api/results/:id/name',
+    {
+      config: write,
+      schema: {
+        tags,
+        summary: 'Name a result; another one of that name loses it, and a named one is kept',
+        params: ById,
+        body: closed({ name: Type.String({ maxLength: 100 }) }),
+      },
+    },
+    ({ actor, params, body }) => {
+      const { id } = tusk.results.get(actor.id, params.id)
+      return { name: tusk.resultNames.give(actor, id, body.name) }
+    },
+  )
+  routes.delete(
+    '/api/results/:id/name',
+    { config: write, schema: { tags, summary: 'Take the name of a result away', params: ById } },
+    ({ actor, params }, reply) => {
+      const { id } = tusk.results.get(actor.id, params.id)
+      tusk.resultNames.take(actor, id)
+      return reply.code(204).send()
+    },
+  )
+
   routes.delete(
     '/api/results/:id',
     { config: write, schema: { tags, summary: 'Remove a result', params: ById } },

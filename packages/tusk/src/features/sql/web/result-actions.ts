@@ -1,3 +1,4 @@
+import { prompt } from '../../../ui/web/dialog.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireStatement } from '../../../wire.ts'
 import { openExportDialog } from './export-dialog.ts'
@@ -13,6 +14,8 @@ import { copyText, tellFailure } from './tell.ts'
 export class ResultActions {
   /** Results whose pin is known. */
   readonly pins = new Observable<ReadonlyMap<string, boolean>>(new Map())
+  /** Names of results, by id: `@name` in SQL of DuckDB. */
+  readonly names = new Observable<ReadonlyMap<string, string>>(new Map())
   readonly #api: StudioApi
   readonly #sources: ResultSources
   readonly #asked = new Set<string>()
@@ -52,6 +55,41 @@ export class ResultActions {
       toast({ kind: 'success', title: pinned ? 'Pinned: the result is kept' : 'Unpinned' })
     } catch (error) {
       tellFailure(failureOf(error), 'The result could not be pinned')
+    }
+  }
+
+  /** Reads the names that were given before. Where they cannot be read, none is shown. */
+  async learnNames(): Promise<void> {
+    const names = await this.#api.resultNames().catch(() => [])
+    this.names.value = new Map(names.map(({ resultId, name }) => [resultId, name]))
+  }
+
+  /** Asks for a name; an empty one takes it away. */
+  async name(resultId: string): Promise<void> {
+    const old = this.names.value.get(resultId) ?? ''
+    const wanted = await prompt({
+      title: 'Name these rows',
+      label: 'Name',
+      value: old,
+      placeholder: 'orders_2026',
+      message:
+        'Every DuckDB connection reads them by it: SELECT … FROM @orders_2026 JOIN @stock USING (id). They are kept as long as they have it. Empty: no name.',
+      confirmLabel: 'Save',
+    })
+    if (wanted === null || wanted.trim() === old) return
+    try {
+      const names = new Map(this.names.value)
+      names.delete(resultId)
+      if (wanted.trim() === '') await this.#api.unnameResult(resultId)
+      else {
+        const { name } = await this.#api.nameResult(resultId, wanted)
+        for (const [id, other] of names) if (other === name) names.delete(id)
+        names.set(resultId, name)
+        toast({ kind: 'success', title: `These rows are @${name}`, detail: 'In SQL of any DuckDB connection.' })
+      }
+      this.names.value = names
+    } catch (error) {
+      tellFailure(failureOf(error), 'The rows could not be named')
     }
   }
 

@@ -53,7 +53,7 @@ class DomResultsPane implements ResultsPane {
   readonly #choices = new Map<string, Choice>()
   /** The viewer that was chosen last in a tab: its next runs are shown there too. */
   readonly #viewers = new Map<string, string>()
-  readonly #stopPins: () => void
+  readonly #stopActions: () => void
   readonly #timer: ReturnType<typeof setInterval>
   #key: string | undefined
   #tabRun: TabRun | undefined
@@ -64,9 +64,14 @@ class DomResultsPane implements ResultsPane {
     this.#options = options
     this.dom.append(this.#strip, this.#bar, this.#stage.dom, this.#page)
     this.#strip.addEventListener('keydown', event => this.#onStripKey(event))
-    this.#stopPins = options.actions.pins.onChange(() => {
+    const redraw = (): void => {
       if (this.#tabRun !== undefined) this.draw(this.#key, this.#tabRun)
-    })
+    }
+    const stops = [options.actions.pins.onChange(redraw), options.actions.names.onChange(redraw)]
+    this.#stopActions = () => {
+      for (const stop of stops) stop()
+    }
+    void options.actions.learnNames()
     this.#timer = setInterval(() => {
       if (this.#busySince !== undefined)
         this.#busySince.dom.textContent = elapsed(performance.now() - this.#busySince.at)
@@ -96,7 +101,7 @@ class DomResultsPane implements ResultsPane {
 
   destroy(): void {
     clearInterval(this.#timer)
-    this.#stopPins()
+    this.#stopActions()
     this.#stage.destroy()
   }
 
@@ -338,6 +343,13 @@ class DomResultsPane implements ResultsPane {
         iconButton('link', 'Copy a link to this result', () => void this.#options.actions.copyLink(resultId)),
       resultId !== undefined &&
         hasRows(statement) &&
+        textButton(
+          actionsName(this.#options.actions.names.value.get(resultId)),
+          () => void this.#options.actions.name(resultId),
+          { title: 'Name these rows: other statements read them by it', disabled: busy },
+        ),
+      resultId !== undefined &&
+        hasRows(statement) &&
         this.#options.actions.mayShare &&
         textButton('Share', () => this.#options.actions.share(resultId), {
           title: 'Open these rows for others',
@@ -393,6 +405,10 @@ class DomResultsPane implements ResultsPane {
     replace(this.#page, content)
     if (focused) this.#page.querySelector<HTMLElement>('[tabindex="0"], button')?.focus()
   }
+}
+
+function actionsName(name: string | undefined): string {
+  return name === undefined ? 'Name' : `@${name}`
 }
 
 function cancelledEmpty(statement: WireStatement): boolean {

@@ -114,6 +114,19 @@ export class StudioApi {
     return api.get(path`/api/results/${id}`, { signal })
   }
 
+  async resultNames(): Promise<readonly { readonly name: string; readonly resultId: string }[]> {
+    const { names } = await api.get<{ names: readonly { name: string; resultId: string }[] }>('/api/result-names')
+    return names
+  }
+
+  nameResult(id: string, name: string): Promise<{ readonly name: string }> {
+    return api.put(path`/api/results/${id}/name`, { name })
+  }
+
+  unnameResult(id: string): Promise<void> {
+    return api.delete(path`/api/results/${id}/name`)
+  }
+
   pinResult(id: string, pinned: boolean): Promise<void> {
     return api.post(path`/api/results/${id}/pin`, { pinned })
   }
