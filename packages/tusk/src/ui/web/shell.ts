@@ -32,18 +32,18 @@ function startFold(): void {
 
 /**
  * An input `data-filter="selector"` shows those elements whose `data-filter-text` has every word typed, and the element
- * `data-filter-none="selector"` when there is none. The key `/` goes to it.
+ * `data-filter-none="selector"` when there is none. The key `/` goes to it, or to the field of a search form.
  */
 function startFilters(): void {
   const inputs = document.querySelectorAll<HTMLInputElement>('[data-filter]')
   for (const input of inputs) input.addEventListener('input', () => filter(input))
   document.addEventListener('keydown', event => {
     const isTyping = (event.target as Element).closest('input, textarea, select, [contenteditable], dialog') !== null
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping || inputs[0] === undefined)
-      return
+    const first = inputs[0] ?? document.querySelector<HTMLInputElement>('[role=search] input[type=search]')
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping || first === null) return
     event.preventDefault()
-    inputs[0].select()
-    inputs[0].focus()
+    first.select()
+    first.focus()
   })
 }
 

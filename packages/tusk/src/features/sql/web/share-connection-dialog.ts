@@ -37,7 +37,7 @@ export function openShareConnectionDialog(api: StudioApi, connection: WireConnec
       const right = rights.find(({ groupId }) => groupId === group.id)
       const level = h(
         'select',
-        { class: 'select', label: `What ${group.name} may do` },
+        { class: 'select w-36', label: `What ${group.name} may do` },
         ...levels.map(([value, label]) => h('option', { attributes: { value } }, label)),
       )
       level.value = right?.level ?? ''
@@ -65,9 +65,13 @@ export function openShareConnectionDialog(api: StudioApi, connection: WireConnec
       return h(
         'tr',
         {},
-        h('td', {}, group.name, h('span', { class: 'block text-xs text-faint' }, people)),
-        h('td', {}, level),
-        h('td', {}, h('label', { class: 'flex items-center gap-2' }, readOnly, 'read-only')),
+        h('td', { class: 'min-w-32' }, group.name, h('span', { class: 'block text-xs text-faint' }, people)),
+        h('td', { class: 'w-px' }, level),
+        h(
+          'td',
+          { class: 'w-px' },
+          h('label', { class: 'flex items-center gap-2 whitespace-nowrap' }, readOnly, 'read-only'),
+        ),
       )
     })
     replace(
