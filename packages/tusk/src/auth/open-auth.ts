@@ -67,7 +67,7 @@ export function openAuth(file: string): Auth & Disposable {
     tokens,
     audit,
     connectionRights,
-    directory: new Directory({ database, people, groups, rights: connectionRights }),
+    directory: new Directory({ database, people, groups, rights: connectionRights, audit }),
     belongings,
     departures: new Departures(database, belongings),
     shares: new Shares(database, audit),

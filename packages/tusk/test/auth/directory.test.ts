@@ -200,6 +200,14 @@ suite('people, groups and rights as a file', () => {
     })
     put(auth, readDirectory('[groups.Clerks]'))
     assert.equal(auth.audit.list({ action: 'group.create' }).entries[0]?.target, 'Clerks')
+    // The look that came before it is none.
+    const imports = auth.audit.list({ action: 'people.import' }).entries
+    assert.deepEqual(
+      imports.map(({ details }) => details),
+      [{ changes: 1, prune: false }],
+    )
+    auth.directory.export(localActor, connections)
+    assert.deepEqual(auth.audit.list({ action: 'people.export' }).entries[0]?.details, { people: 2, groups: 5 })
   })
 
   test('what is wrong in a file is named by its place', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { TuskError } from '../../errors.ts'
 import type { StateDatabase } from '../../home/database.ts'
 import { type Actor, isAdministrator } from '../actor.ts'
+import type { Audit } from '../audit.ts'
 import type { ConnectionRight, ConnectionRights } from '../connection-rights.ts'
 import type { Group, GroupInput, Groups } from '../groups.ts'
 import type { People, Person } from '../people.ts'
@@ -30,32 +31,37 @@ export interface ImportOptions {
   readonly prune?: boolean
 }
 
-/** People, groups and rights as one document: out, and in after a look at what it would do. Only for administrators: NOT_PERMITTED. */
+/** People, groups and rights as one document: out, and in after a look at what it would do, both on record. Only for administrators: NOT_PERMITTED. */
 export class Directory {
   readonly #database: StateDatabase
   readonly #people: People
   readonly #groups: Groups
   readonly #rights: ConnectionRights
+  readonly #audit: Audit
 
   constructor(parts: {
     readonly database: StateDatabase
     readonly people: People
     readonly groups: Groups
     readonly rights: ConnectionRights
+    readonly audit: Audit
   }) {
     this.#database = parts.database
     this.#people = parts.people
     this.#groups = parts.groups
     this.#rights = parts.rights
+    this.#audit = parts.audit
   }
 
   export(by: Actor, connections: ConnectionNames): DirectoryDocument {
     mustBeAdministrator(by)
+    const [groups, people] = [this.#groups.list(), this.#people.list()]
+    this.#audit.add(by, { action: 'people.export', details: { people: people.length, groups: groups.length } })
     return {
       groups: Object.fromEntries(
-        this.#groups.list().map(group => [group.name, entryOfGroup(group, this.#rightsOf(group.id, connections))]),
+        groups.map(group => [group.name, entryOfGroup(group, this.#rightsOf(group.id, connections))]),
       ),
-      people: Object.fromEntries(this.#people.list().map(person => [person.name, entryOfPerson(person)])),
+      people: Object.fromEntries(people.map(person => [person.name, entryOfPerson(person)])),
     }
   }
 
@@ -102,6 +108,8 @@ export class Directory {
         throw new TuskError('CONFLICT', 'People or groups were changed since you looked at what this would do.', {
           hint: 'Look again.',
         })
+      const details = { changes: plan.changes.length, prune: options.prune ?? false }
+      this.#audit.add(by, { action: 'people.import', details })
       return plan
     })
   }
