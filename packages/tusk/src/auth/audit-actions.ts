@@ -15,6 +15,8 @@ export const auditActions = {
   'person.unlink': 'Ended that link.',
   'person.delete': 'Deleted an account.',
   'person.inherit': 'Said who gets what a deleted person owned.',
+  'people.export': 'Read people, groups and rights out to a file.',
+  'people.import': 'Read them in from a file; each change is on record beside it.',
   'group.create': 'Made a group, with its permissions.',
   'group.update': 'Changed a group, with its permissions.',
   'group.delete': 'Deleted a group.',
