@@ -13,11 +13,15 @@ export interface MultiStudioHere extends Studio {
 
 /**
  * A whole studio in multi-user mode in this process, with the people of `prepareMultiMode`, every route that there can be (a provider to sign in
- * with, which is away), and no samples or plugins. The caller disposes it.
+ * with, which is away), and no samples, nor plugins but those given. The caller disposes it.
  */
 export async function startMultiStudioHere(
   context: { after(fn: () => void | Promise<void>): void },
-  options: { readonly settings?: Partial<Record<SettingKey, string>>; readonly port?: number } = {},
+  options: {
+    readonly settings?: Partial<Record<SettingKey, string>>
+    readonly port?: number
+    readonly pluginFolders?: readonly string[]
+  } = {},
 ): Promise<MultiStudioHere> {
   const home = Home.open(temporaryDirectory(context))
   await prepareMultiMode(home)
@@ -35,7 +39,7 @@ export async function startMultiStudioHere(
     host: '127.0.0.1',
     port: options.port ?? 0,
     samples: false,
-    plugins: false,
+    plugins: options.pluginFolders === undefined ? false : { folders: options.pluginFolders },
     log,
   })
   const { auth } = studio.tusk
