@@ -22,6 +22,16 @@ const tools: readonly Tool[] = [
       globSync('/usr/share/postgresql/15/extension/postgis.control').length > 0,
   },
   { name: 'the sqlite3 shell, for the benchmarks', packages: ['sqlite3'], present: () => onPath('sqlite3') },
+  {
+    name: 'curl and jq, for the examples of docs/api-tokens.md',
+    packages: ['curl', 'jq'],
+    present: () => onPath('curl') && onPath('jq'),
+  },
+  {
+    name: 'nginx and Caddy, for the examples of docs/security.md',
+    packages: ['nginx-light', 'caddy'],
+    present: () => onPath('nginx') && onPath('caddy'),
+  },
   { name: 'openssl, for the TLS tests', packages: ['openssl'], present: () => onPath('openssl') },
 ]
 
