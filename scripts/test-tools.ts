@@ -27,11 +27,6 @@ const tools: readonly Tool[] = [
     packages: ['curl', 'jq'],
     present: () => onPath('curl') && onPath('jq'),
   },
-  {
-    name: 'nginx and Caddy, for the examples of docs/security.md',
-    packages: ['nginx-light', 'caddy'],
-    present: () => onPath('nginx') && onPath('caddy'),
-  },
   { name: 'openssl, for the TLS tests', packages: ['openssl'], present: () => onPath('openssl') },
 ]
 
