@@ -11,11 +11,11 @@ test('a first statement that takes for ever is answered with the id of its run, 
   const postgres = await startTestPostgres(15)
   t.after(() => postgres.stop())
   await withStudio({}, async ({ client, studio }) => {
-    const { host, port, user, database } = postgres
+    const { host, port, user } = postgres
     const { id: connectionId } = await client.post<WireConnection>('/api/connections', {
       name: 'Slow',
       engine: 'postgres',
-      config: { host, port, user, database },
+      config: { host, port, user, database: 'postgres' },
     })
     // Longer than this test may take: an answer that waited for it would never come.
     const sql = 'SELECT count(*) FROM (SELECT pg_sleep(3600)) AS waiting'
