@@ -113,6 +113,8 @@ suite('what belongs to one person, asked for by another', () => {
       connections: connection,
       tabs: tab,
       runs: runId,
+      // It is over: administrators end what others run, and find nothing else of theirs there.
+      running: runId,
       results: result,
       'saved-queries': saved,
       'exported-files': 'Mine.csv',
@@ -132,6 +134,7 @@ suite('what belongs to one person, asked for by another', () => {
     if (id === undefined) return undefined
     const filled = path
       .replace(/:(id|key|name)/, encodeURIComponent(id))
+      .replace(':kind', 'run')
       .replace(':column', '0')
       .replace(':view', things.view ?? '')
     return filled + (queries[path] ?? '').replace('CONNECTION', things.connections ?? '')
