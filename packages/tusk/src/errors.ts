@@ -19,6 +19,7 @@ export const errorCodes = {
   CONNECTION_CONFIG: { status: 400, message: 'The connection settings are not complete or not valid.' },
   CONNECTION_FAILED: { status: 502, message: 'The database could not be reached.' },
   CONNECTION_LOST: { status: 502, message: 'The database connection was lost.' },
+  CREDENTIALS_REQUIRED: { status: 403, message: 'This connection needs your own user and password.' },
   AUTHENTICATION_FAILED: { status: 502, message: 'The database refused the user name or password.' },
   DATABASE_BUSY: { status: 409, message: 'The database is in use by somebody else.' },
   DRIVER_MISSING: { status: 501, message: 'The driver for this kind of database is not installed.' },

@@ -104,6 +104,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       ? {}
       : {
           rights: auth.connectionRights,
+          people: auth.connectionPeople,
           audit: auth.audit,
           places: { stateDirectory: home.directory, exports: exportFolders },
         }),

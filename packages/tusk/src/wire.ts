@@ -17,6 +17,8 @@ export interface WireEngine {
   readonly id: string
   readonly label: string
   readonly fields: readonly WireConnectionField[]
+  /** Keys of the fields that each person may fill in for themselves; absent: none, or there is only one person. */
+  readonly signIn?: readonly string[]
 }
 
 export interface WireConnectionField {
@@ -45,11 +47,24 @@ export interface WireConnection {
   readonly readOnly: boolean
   /** Made by Tusk on its first start. */
   readonly sample: boolean
+  /** Each person signs in to the database with their own user and password. */
+  readonly eachSignsIn: boolean
+  /** Where each signs in: whether the one who asks has given theirs. */
+  readonly signedIn: boolean
+  /** Statements run as the database role of the person. */
+  readonly asOwnRole: boolean
+  /** The role that statements of the one who asks run as. */
+  readonly role?: string
   /** What the one who asks may do with it. */
   readonly level: 'view' | 'use' | 'edit' | 'own'
   /** Name of the person who shares it; absent: it is one's own. */
   readonly sharedBy?: string
   readonly version: number
+}
+
+/** GET and POST /api/connections/:id/roles. Who is not named works as the role of their own name. */
+export interface WireConnectionRoles {
+  readonly roles: readonly { readonly personId: string; readonly person: string; readonly role: string }[]
 }
 
 /** What a group may do with a connection that somebody else owns. */

@@ -129,6 +129,21 @@ const migrations = [
    CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
    CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN OLD.at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 day')
      BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;`,
+  `CREATE TABLE connection_sign_in (
+     connection_id TEXT NOT NULL,
+     person_id TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+     place TEXT NOT NULL,
+     sealed TEXT NOT NULL,
+     PRIMARY KEY (connection_id, person_id)
+   ) WITHOUT ROWID;
+   CREATE INDEX connection_sign_in_person ON connection_sign_in (person_id);
+   CREATE TABLE connection_role (
+     connection_id TEXT NOT NULL,
+     person_id TEXT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
+     role TEXT NOT NULL,
+     PRIMARY KEY (connection_id, person_id)
+   ) WITHOUT ROWID;
+   CREATE INDEX connection_role_person ON connection_role (person_id);`,
 ]
 
 /** Opens or makes auth.db: people, groups, sessions, tokens, rights, shares and the audit log. Errors as `StateDatabase.open`. */

@@ -2,6 +2,7 @@ import type { Actor } from './actor.ts'
 import type { ApiTokens } from './api-tokens.ts'
 import type { Audit } from './audit.ts'
 import type { Belongings } from './belongings.ts'
+import type { ConnectionPeople } from './connection-people.ts'
 import type { ConnectionRights } from './connection-rights.ts'
 import type { Departures } from './departures.ts'
 import type { Directory } from './directory/directory.ts'
@@ -19,6 +20,7 @@ export interface Auth {
   readonly sessions: Sessions
   readonly tokens: ApiTokens
   readonly connectionRights: ConnectionRights
+  readonly connectionPeople: ConnectionPeople
   readonly shares: Shares
   readonly belongings: Belongings
   readonly departures: Departures

@@ -5,6 +5,7 @@ import { Audit } from './audit.ts'
 import type { Auth } from './auth.ts'
 import { openAuthDatabase } from './auth-database.ts'
 import { Belongings } from './belongings.ts'
+import { ConnectionPeople } from './connection-people.ts'
 import { ConnectionRights } from './connection-rights.ts'
 import { Departures } from './departures.ts'
 import { Directory } from './directory/directory.ts'
@@ -67,6 +68,7 @@ export function openAuth(file: string): Auth & Disposable {
     tokens,
     audit,
     connectionRights,
+    connectionPeople: new ConnectionPeople(database, audit),
     directory: new Directory({ database, people, groups, rights: connectionRights, audit }),
     belongings,
     departures: new Departures(database, belongings),

@@ -24,6 +24,8 @@ export interface Engine {
   open(config: ConnectionConfig, options?: OpenOptions): Promise<Connection>
   /** The config for somebody who may do less than the connection says. Absent: only `read_only` is set, where there is such a field. */
   confine?(config: ConnectionConfig, confinement: Confinement): ConnectionConfig
+  /** How people may use one saved connection under a name of their own. Absent: only as the connection says. */
+  readonly personal?: PersonalUse
   /** `postgres://…`, `sqlite:path`, `duckdb:path` → config, or undefined when the URL is not of this engine. */
   parseUrl?(url: string): ConnectionConfig | undefined
 }
@@ -54,6 +56,13 @@ export interface Confinement {
   readonly files?: FileAccess
   /** Memory of a process at most; absent: as the connection says. */
   readonly memoryMB?: number
+}
+
+export interface PersonalUse {
+  /** Keys of the fields that each person fills in for themselves where a connection says so; secrets among them stay secret. */
+  readonly signIn: readonly string[]
+  /** Key, of no field, under which `open` takes the name of the database role that all statements are to run as. */
+  readonly role: string
 }
 
 /** Absolute paths of folders. */

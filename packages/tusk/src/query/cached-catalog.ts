@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../auth/actor.ts'
-import type { Cancellable } from '../engine/engine.ts'
+import type { Cancellable, ConnectionConfig } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { Catalog, CatalogOptions } from './catalog.ts'
@@ -14,7 +15,8 @@ interface Entry {
   idle: NodeJS.Timeout | undefined
   users: number
   readonly answers: Map<string, Promise<unknown>>
-  readonly version: number
+  /** What the answers were found with; those of other settings may be others. */
+  readonly config: ConnectionConfig
 }
 
 /** Reads catalogs over one session a connection, closed when idle, and keeps the answers until refreshed or changed. */
@@ -81,14 +83,14 @@ export class CachedCatalog implements Catalog, AsyncDisposable {
     ask: (session: HostSession, cancellable: Cancellable) => Promise<T>,
   ): Promise<T> {
     const key = `${actor.id}/${connectionId}`
-    const version = this.#connections.get(actor, connectionId).version
+    const { config } = this.#connections.resolve(actor, connectionId, 'view')
     let entry = this.#entries.get(key)
-    if (entry !== undefined && entry.version !== version) {
+    if (entry !== undefined && !isDeepStrictEqual(entry.config, config)) {
       await this.#close(key)
       entry = undefined
     }
     if (entry === undefined) {
-      entry = { session: undefined, idle: undefined, users: 0, answers: new Map(), version }
+      entry = { session: undefined, idle: undefined, users: 0, answers: new Map(), config }
       this.#entries.set(key, entry)
     }
     if (options.refresh === true) entry.answers.clear()
@@ -131,7 +133,7 @@ export class CachedCatalog implements Catalog, AsyncDisposable {
       const session = await this.#hosts.openSession({
         engine: connection.engine,
         config: connection.config,
-        connectionId,
+        connectionId: connection.hostKey,
         label: `catalog of ${connection.name}`,
       })
       void session.lost.then(() => {

@@ -14,6 +14,10 @@ export interface StoredConnection {
   readonly environment?: string
   readonly readOnly: boolean
   readonly sample: boolean
+  /** Each person signs in to the database with their own user and password. */
+  readonly eachSignsIn: boolean
+  /** Statements run as the database role of the person. */
+  readonly asOwnRole: boolean
   readonly version: number
   readonly config: ConnectionConfig
   readonly secrets: Readonly<Record<string, string>>
@@ -42,8 +46,13 @@ export async function writeConnectionFile(file: string, connections: readonly St
 }
 
 function toToml(connection: StoredConnection): Record<string, unknown> {
-  const { clearSecrets: _, readOnly, ...rest } = connection
-  return { ...rest, read_only: readOnly }
+  const { clearSecrets: _, readOnly, eachSignsIn, asOwnRole, ...rest } = connection
+  return {
+    ...rest,
+    read_only: readOnly,
+    ...(eachSignsIn ? { each_signs_in: true } : {}),
+    ...(asOwnRole ? { as_own_role: true } : {}),
+  }
 }
 
 function fromToml(entry: unknown): StoredConnection {
@@ -60,6 +69,8 @@ function fromToml(entry: unknown): StoredConnection {
     ...(typeof entry.environment === 'string' ? { environment: entry.environment } : {}),
     readOnly: entry.read_only === true,
     sample: entry.sample === true,
+    eachSignsIn: entry.each_signs_in === true,
+    asOwnRole: entry.as_own_role === true,
     version: typeof entry.version === 'number' ? entry.version : 1,
     config: withPresentKeys(entry.engine, plainValues(entry.config)),
     secrets: texts(entry.secrets),
@@ -95,6 +106,8 @@ function fromOlderTusk(id: string, name: string, entry: Record<string, unknown>)
     owner: 'local',
     readOnly: false,
     sample: false,
+    eachSignsIn: false,
+    asOwnRole: false,
     version: 1,
     config: withPresentKeys(type, plainValues(values)),
     secrets: {},

@@ -14,9 +14,14 @@ export interface Connections {
   remove(actor: Actor, id: string): Promise<void>
   /**
    * Settings with secrets in clear, for opening a session only: to `use` it, which needs `connections.use`, or to `view` its schema.
-   * CONNECTION_CONFIG when they are not valid.
+   * CONNECTION_CONFIG when they are not valid, CREDENTIALS_REQUIRED where this person has not given their own.
    */
   resolve(actor: Actor, id: string, purpose?: 'view' | 'use'): ResolvedConnection
+  /** As `resolve`, with this user and password of theirs instead of those that are kept. BAD_REQUEST when it is no connection for that. */
+  resolveWithSignIn(actor: Actor, id: string, values: ConnectionConfig): ResolvedConnection
+  /** Keeps what somebody signs in with, encrypted, until the connection leads elsewhere. As `resolveWithSignIn`. */
+  keepSignIn(actor: Actor, id: string, values: ConnectionConfig): void
+  forgetSignIn(actor: Actor, id: string): void
   /** Checks form values against the engine's fields, with the saved secrets of `id` where they are absent. CONNECTION_CONFIG names the field. */
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection
   engines: readonly Engine[]
@@ -51,6 +56,14 @@ export interface SavedConnection {
   readonly environment?: string
   readonly readOnly: boolean
   readonly sample: boolean
+  /** Each person signs in to the database with their own user and password. */
+  readonly eachSignsIn: boolean
+  /** Where each signs in: whether the one who asks has given theirs. */
+  readonly signedIn: boolean
+  /** Statements run as the database role of the person. */
+  readonly asOwnRole: boolean
+  /** The role that statements of the one who asks run as. */
+  readonly role?: string
   readonly owner: string
   /** What the one who asks may do with it. */
   readonly level: 'view' | 'use' | 'edit' | 'own'
@@ -66,10 +79,15 @@ export interface ConnectionInput {
   /** '' removes it; absent: as it was. */
   readonly environment?: string
   readonly readOnly?: boolean
+  /** BAD_REQUEST where the kind of database knows no such thing, and in single mode. */
+  readonly eachSignsIn?: boolean
+  readonly asOwnRole?: boolean
 }
 
 export interface ResolvedConnection {
   readonly id: string
+  /** Sessions of equal keys may share a process: of one connection, and where people have their own sign-in or role of one person. */
+  readonly hostKey: string
   readonly name: string
   readonly engine: Engine
   readonly config: ConnectionConfig

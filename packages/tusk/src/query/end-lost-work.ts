@@ -34,6 +34,8 @@ export function endLostWork({ auth, connections, runs, sessions, onError }: EndL
         ? 'Ended, because you reach fewer files of the machine than before.'
         : undefined
     } catch (error) {
+      if (error instanceof TuskError && error.code === 'CREDENTIALS_REQUIRED')
+        return 'Ended, because Tusk no longer has your sign-in to this database.'
       if (error instanceof TuskError && ['NOT_FOUND', 'NOT_PERMITTED'].includes(error.code))
         return 'Ended, because you may no longer use this connection.'
       throw error

@@ -3,9 +3,11 @@ import { statSync } from 'node:fs'
 import type { Actor } from '../auth/actor.ts'
 import type { Audit, AuditNews } from '../auth/audit.ts'
 import type { AuditAction } from '../auth/audit-actions.ts'
+import type { ConnectionPeople } from '../auth/connection-people.ts'
 import type { ConnectionRights } from '../auth/connection-rights.ts'
 import { checkConfig } from '../engine/check-config.ts'
 import type { ConnectionConfig, Engine } from '../engine/engine.ts'
+import { checkFields } from '../engine/form-field.ts'
 import { TuskError } from '../errors.ts'
 import { absolutePath } from '../home/paths.ts'
 import type { SecretBox } from '../home/secrets.ts'
@@ -18,6 +20,7 @@ import type {
   ResolvedConnection,
   SavedConnection,
 } from './connections.ts'
+import { PersonalSignIn } from './personal-sign-in.ts'
 
 export interface SavedConnectionsOptions {
   readonly file: string
@@ -27,6 +30,8 @@ export interface SavedConnectionsOptions {
   readonly rights?: Pick<ConnectionRights, 'held' | 'forget'>
   /** Where changes are on record; absent in single mode. */
   readonly audit?: Pick<Audit, 'around'>
+  /** Own sign-ins and roles of people; absent in single mode. */
+  readonly people?: ConnectionPeople
   /** What SQL may reach of the machine's files; absent in single mode. */
   readonly places?: FilePlaces
 }
@@ -39,6 +44,8 @@ export class SavedConnections implements Connections {
   readonly #rights: Pick<ConnectionRights, 'held' | 'forget'> | undefined
   readonly #audit: Pick<Audit, 'around'> | undefined
   readonly #places: FilePlaces | undefined
+  readonly #people: ConnectionPeople | undefined
+  readonly #signIns: PersonalSignIn | undefined
   #stored: readonly StoredConnection[] = []
   #stamp = ''
   #writing: Promise<unknown> = Promise.resolve()
@@ -50,6 +57,8 @@ export class SavedConnections implements Connections {
     this.#rights = options.rights
     this.#audit = options.audit
     this.#places = options.places
+    this.#people = options.people
+    this.#signIns = options.people && new PersonalSignIn(options.people, options.secrets)
     this.#refresh()
   }
 
@@ -57,13 +66,13 @@ export class SavedConnections implements Connections {
     this.#refresh()
     return this.#stored.flatMap(connection => {
       const access = this.#access(actor, connection)
-      return access === undefined ? [] : [publicView(connection, access)]
+      return access === undefined ? [] : [this.#shown(actor, connection, access)]
     })
   }
 
   get(actor: Actor, id: string): SavedConnection {
     const connection = this.#find(actor, id, 'view')
-    return publicView(connection, this.#access(actor, connection))
+    return this.#shown(actor, connection, this.#access(actor, connection))
   }
 
   async create(
@@ -73,7 +82,8 @@ export class SavedConnections implements Connections {
     const created = await this.#change(actor, stored => {
       const id = input.id ?? randomBytes(6).toString('hex')
       const name = uniqueName(actor, stored, checkedName(input.name))
-      const { config, secrets } = this.#split(this.#engine(input.engine), input.config)
+      const { eachSignsIn, asOwnRole } = this.#personal(input)
+      const { config, secrets } = this.#split(this.#engine(input.engine), input.config, eachSignsIn)
       checkConfig(this.#engine(input.engine), { ...config, ...secrets })
       checkFiles(
         actor,
@@ -91,13 +101,15 @@ export class SavedConnections implements Connections {
         ...(input.environment === undefined ? {} : { environment: input.environment }),
         readOnly: input.readOnly ?? false,
         sample: input.sample ?? false,
+        eachSignsIn,
+        asOwnRole,
         version: 1,
         config,
         secrets: this.#seal(actor, id, secrets),
       }
       return {
         stored: [...stored, connection],
-        value: publicView(connection, owned),
+        value: this.#shown(actor, connection, owned),
         news: this.#news(actor, 'connection.create', connection),
       }
     })
@@ -109,6 +121,7 @@ export class SavedConnections implements Connections {
     id: string,
     input: ConnectionInput & { readonly version?: number },
   ): Promise<SavedConnection> {
+    const left: string[] = []
     const updated = await this.#change(actor, stored => {
       const old = this.#find(actor, id, 'edit')
       const owner = { id: old.owner }
@@ -121,12 +134,14 @@ export class SavedConnections implements Connections {
           hint: 'Make a new connection instead.',
         })
       const engine = this.#engine(old.engine)
-      const { config, secrets } = this.#split(engine, input.config)
-      const given = new Set(Object.keys(input.config))
+      const { eachSignsIn, asOwnRole } = this.#personal(input, old)
+      const { config, secrets } = this.#split(engine, input.config, eachSignsIn)
+      const given = new Set([...Object.keys(input.config), ...(eachSignsIn ? (engine.personal?.signIn ?? []) : [])])
       const moved = engine.fields.some(
         field =>
           field.identity === true && (config[field.key] ?? field.default) !== (old.config[field.key] ?? field.default),
       )
+      if (moved || !eachSignsIn) left.push(id)
       const kept = moved ? {} : Object.fromEntries(Object.entries(old.secrets).filter(([key]) => !given.has(key)))
       const connection: StoredConnection = {
         ...old,
@@ -136,6 +151,8 @@ export class SavedConnections implements Connections {
           checkedName(input.name),
         ),
         readOnly: input.readOnly ?? old.readOnly,
+        eachSignsIn,
+        asOwnRole,
         version: old.version + 1,
         config,
         secrets: { ...kept, ...this.#seal(owner, id, secrets) },
@@ -149,10 +166,12 @@ export class SavedConnections implements Connections {
         checkFiles(actor, engine, withPaths(engine, config), connection.readOnly, this.#places?.stateDirectory)
       return {
         stored: stored.map(one => (one.id === id ? connection : one)),
-        value: publicView(connection, this.#access(actor, connection)),
+        value: this.#shown(actor, connection, this.#access(actor, connection)),
         news: this.#news(actor, 'connection.update', connection),
       }
     })
+    // Those of a crash before this are of no use either: they are bound to where they were given for.
+    for (const moved of left) this.#people?.forgetSignIns(moved)
     return updated
   }
 
@@ -165,7 +184,7 @@ export class SavedConnections implements Connections {
         news: this.#news(actor, 'connection.delete', removed),
       }
     })
-    this.#rights?.forget(id)
+    this.#forget(id)
   }
 
   ownedBy(by: Actor, personId?: string): readonly OwnedConnection[] {
@@ -220,7 +239,7 @@ export class SavedConnections implements Connections {
         news: theirs.flatMap(one => this.#news(by, 'connection.delete', one)),
       }
     })
-    for (const { id } of removed) this.#rights?.forget(id)
+    for (const { id } of removed) this.#forget(id)
   }
 
   /** The samples that Tusk itself renews at each start are nobody's doing. */
@@ -233,14 +252,112 @@ export class SavedConnections implements Connections {
     if (purpose === 'use' && !actor.can('connections.use'))
       throw new TuskError('NOT_PERMITTED', undefined, { detail: 'This needs the permission connections.use.' })
     const connection = this.#find(actor, id, purpose)
+    return this.#resolvedFor(actor, connection, this.#ownSignIn(actor, connection))
+  }
+
+  resolveWithSignIn(actor: Actor, id: string, values: ConnectionConfig): ResolvedConnection {
+    const connection = this.#forSignIn(actor, id)
+    return this.#resolvedFor(actor, connection, this.#signInValues(connection, values))
+  }
+
+  keepSignIn(actor: Actor, id: string, values: ConnectionConfig): void {
+    const connection = this.#forSignIn(actor, id)
+    this.#signIns?.keep(actor, this.#engine(connection.engine), connection, this.#signInValues(connection, values))
+  }
+
+  forgetSignIn(actor: Actor, id: string): void {
+    this.#signIns?.forget(actor, this.#find(actor, id, 'view'))
+  }
+
+  #forSignIn(actor: Actor, id: string): StoredConnection {
+    const connection = this.#find(actor, id, 'view')
+    if (connection.eachSignsIn && this.#signIns !== undefined) return connection
+    throw new TuskError('BAD_REQUEST', `“${connection.name}” brings its own user and password.`)
+  }
+
+  /** Exactly the fields that people fill in for themselves. */
+  #signInValues(connection: StoredConnection, values: ConnectionConfig): ConnectionConfig {
+    const engine = this.#engine(connection.engine)
+    const own = engine.personal?.signIn ?? []
+    const fields = engine.fields.filter(({ key }) => own.includes(key))
+    return checkFields(
+      engine.label,
+      fields.map(({ default: _, ...field }) => ({ ...field, required: true })),
+      values,
+    )
+  }
+
+  #ownSignIn(actor: Actor, connection: StoredConnection): ConnectionConfig {
+    if (!connection.eachSignsIn) return {}
+    if (this.#signIns === undefined)
+      throw new TuskError('CREDENTIALS_REQUIRED', `“${connection.name}” has no user and password of its own.`, {
+        detail: 'Each person of a Tusk with users signs in to it for themselves.',
+        hint: 'Give the connection a user and password, or name a URL with both.',
+      })
+    return this.#signIns.of(actor, this.#engine(connection.engine), connection)
+  }
+
+  #resolvedFor(actor: Actor, connection: StoredConnection, signIn: ConnectionConfig): ResolvedConnection {
     const readOnly = connection.readOnly || this.#access(actor, connection)?.readOnly === true
-    return this.#resolved(actor, connection, { ...connection.config, ...this.#open(connection) }, readOnly)
+    const role = this.#roleOf(actor, connection)
+    const values = { ...connection.config, ...this.#open(connection), ...signIn }
+    const resolved = this.#resolved(actor, connection, values, readOnly)
+    const { personal } = resolved.engine
+    return {
+      ...resolved,
+      ...(role === undefined || personal === undefined
+        ? {}
+        : { config: { ...resolved.config, [personal.role]: role } }),
+      ...(connection.eachSignsIn || role !== undefined ? { hostKey: `${connection.id} ${actor.id}` } : {}),
+    }
+  }
+
+  /** The operator at the command line is above roles. */
+  #roleOf({ id, name, signedIn }: Actor, connection: StoredConnection): string | undefined {
+    if (!connection.asOwnRole || this.#people === undefined || signedIn === undefined) return undefined
+    return this.#people.role(connection.id, id) ?? name
+  }
+
+  /** What of a connection is each person's own; what the input leaves out stays. */
+  #personal(input: ConnectionInput, old?: StoredConnection): { eachSignsIn: boolean; asOwnRole: boolean } {
+    const eachSignsIn = input.eachSignsIn ?? old?.eachSignsIn ?? false
+    const asOwnRole = input.asOwnRole ?? old?.asOwnRole ?? false
+    const wanted = input.eachSignsIn === true || input.asOwnRole === true
+    if (wanted && this.#people === undefined)
+      throw new TuskError('BAD_REQUEST', 'There is only one person here.', {
+        hint: 'Own sign-ins and roles are for a Tusk with users: tusk auth enable.',
+      })
+    const engine = this.#engine(input.engine)
+    if (wanted && engine.personal === undefined)
+      throw new TuskError('BAD_REQUEST', `${engine.label} knows no users and roles.`)
+    return { eachSignsIn, asOwnRole }
+  }
+
+  #shown(actor: Actor, connection: StoredConnection, access: Access = owned): SavedConnection {
+    const { secrets, clearSecrets, ...rest } = connection
+    const role = this.#roleOf(actor, connection)
+    const engine = this.engines.find(one => one.id === connection.engine)
+    return {
+      ...rest,
+      readOnly: rest.readOnly || access.readOnly,
+      level: access.level,
+      secrets: Object.keys({ ...clearSecrets, ...secrets }),
+      signedIn:
+        connection.eachSignsIn && engine !== undefined && this.#signIns?.has(actor, engine, connection) === true,
+      ...(role === undefined ? {} : { role }),
+    }
+  }
+
+  #forget(id: string): void {
+    this.#rights?.forget(id)
+    this.#people?.forget(id)
   }
 
   check(actor: Actor, input: ConnectionInput, id?: string): ResolvedConnection {
     const engine = this.#engine(input.engine)
     const saved = id === undefined ? undefined : this.#find(actor, id, 'edit')
-    const { config, secrets } = this.#split(engine, input.config)
+    const { eachSignsIn } = this.#personal(input, saved)
+    const { config, secrets } = this.#split(engine, input.config, eachSignsIn)
     const moved =
       saved !== undefined &&
       engine.fields.some(
@@ -250,6 +367,7 @@ export class SavedConnections implements Connections {
       )
     // Lending a saved password to another host would hand it to whoever answers there (R13).
     const lent = saved === undefined || moved ? {} : this.#open(saved)
+    const own = eachSignsIn ? this.#signIns?.of(actor, engine, { id: id ?? '', name: input.name, config }) : undefined
     const given = new Set(Object.keys(input.config))
     const kept = Object.fromEntries(Object.entries(lent).filter(([key]) => !given.has(key)))
     const readOnly = input.readOnly ?? false
@@ -258,7 +376,7 @@ export class SavedConnections implements Connections {
     return this.#resolved(
       actor,
       { id: id ?? '', name: input.name, engine: engine.id, readOnly },
-      { ...config, ...kept, ...secrets },
+      { ...config, ...kept, ...secrets, ...own },
     )
   }
 
@@ -271,6 +389,7 @@ export class SavedConnections implements Connections {
     const engine = this.#engine(connection.engine)
     return {
       id: connection.id,
+      hostKey: connection.id,
       name: connection.name,
       engine,
       config: confineConnection(
@@ -315,16 +434,17 @@ export class SavedConnections implements Connections {
     return owner === actor.id ? owned : this.#rights?.held(actor, id)
   }
 
-  /** Form values → plain config and clear secrets; what is null or empty is left out. */
+  /** Form values → plain config and clear secrets; what is null or empty, or each person's own, is left out. */
   #split(
     engine: Engine,
     values: ConnectionInput['config'],
+    eachSignsIn: boolean,
   ): { config: ConnectionConfig; secrets: Record<string, string> } {
     const config: Record<string, string | number | boolean> = {}
     const secrets: Record<string, string> = {}
     const secretKeys = new Set(engine.fields.filter(field => field.kind === 'secret').map(field => field.key))
     for (const [key, value] of Object.entries(values)) {
-      if (value === null || value === '') continue
+      if (value === null || value === '' || (eachSignsIn && engine.personal?.signIn.includes(key) === true)) continue
       if (secretKeys.has(key)) secrets[key] = String(value)
       else config[key] = value
     }
@@ -412,16 +532,6 @@ function mayManage(by: Actor): boolean {
 
 const levels: readonly SavedConnection['level'][] = ['view', 'use', 'edit', 'own']
 const words = { view: 'see', use: 'use', edit: 'change', own: 'remove' } as const
-
-function publicView(connection: StoredConnection, access: Access = owned): SavedConnection {
-  const { secrets, clearSecrets, ...rest } = connection
-  return {
-    ...rest,
-    readOnly: rest.readOnly || access.readOnly,
-    level: access.level,
-    secrets: Object.keys({ ...clearSecrets, ...secrets }),
-  }
-}
 
 function checkedName(name: string): string {
   const trimmed = name.trim()

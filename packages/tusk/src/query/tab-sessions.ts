@@ -149,7 +149,12 @@ export class TabSessions implements AsyncDisposable {
   async #open(actor: Actor, key: string, connection: ResolvedConnection, signal: AbortSignal): Promise<Entry> {
     const { id: connectionId } = connection
     const session = await this.#options.hosts.openSession(
-      { engine: connection.engine, config: connection.config, connectionId, label: connection.name },
+      {
+        engine: connection.engine,
+        config: connection.config,
+        connectionId: connection.hostKey,
+        label: connection.name,
+      },
       { signal },
     )
     const entry: Entry = {

@@ -32,6 +32,8 @@ const queries: Readonly<Record<string, string>> = {
 const bodies: Readonly<Record<string, object>> = {
   'PUT /api/connections/:id': { name: 'Mine now', engine: 'duckdb', config: { path: ':memory:' } },
   'POST /api/connections/:id/rights': { rights: [] },
+  'POST /api/connections/:id/roles': { roles: [] },
+  'PUT /api/connections/:id/sign-in': { values: { user: 'a', password: 'b' } },
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
   'POST /api/results/:id/pin': { pinned: true },

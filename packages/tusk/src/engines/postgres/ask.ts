@@ -29,15 +29,28 @@ export async function ask(
     closeStatement(statementName),
     syncMessage,
   )
+  const error = await untilReady(session, sql, onReady)
+  session.rows = undefined
+  if (error === undefined) return answer.rows
+  // After an error the server skips what follows, the closing too, and the name would be taken the next time.
+  session.send(closeStatement(statementName), syncMessage)
+  await untilReady(session, sql, onReady)
+  throw error
+}
+
+/** The error that came before the server was ready again, if one did. */
+async function untilReady(
+  session: SocketSession,
+  sql: string,
+  onReady: (status: string) => void,
+): Promise<Error | undefined> {
   let error: Error | undefined
   for (;;) {
     const message = await session.next()
     if (message.code === 'E') error = queryError(readReport(message.body), sql, false)
     if (message.code !== 'Z') continue
-    session.rows = undefined
     onReady(String.fromCharCode(message.body[0]!))
-    if (error !== undefined) throw error
-    return answer.rows
+    return error
   }
 }
 

@@ -1,10 +1,13 @@
 import { TuskError } from '../../errors.ts'
+import { roleFailure } from './role-failure.ts'
 import type { PostgresSettings } from './settings.ts'
 
 /** What went wrong on the way to a session, from what the driver, the socket or the server said. */
 export function connectionFailure(error: unknown, settings: PostgresSettings): TuskError {
   if (error instanceof TuskError) return error
   const { message, code } = named(error)
+  if (settings.role !== undefined && /\brole\b/.test(message) && /^(22023|42501)$/.test(code ?? ''))
+    return roleFailure(settings.role, message, error, code)
   const where = settings.host.startsWith('/') ? settings.host : `${settings.host}:${settings.port}`
   if (/^28/.test(code ?? '') || /password must be/.test(message)) {
     return new TuskError('AUTHENTICATION_FAILED', authenticationMessage(settings, message), {

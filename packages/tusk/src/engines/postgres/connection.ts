@@ -1,3 +1,4 @@
+import { postgresDialect } from '../../dialect/postgres.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
 import type { Cancellable } from '../../engine/engine.ts'
 import type { Introspector } from '../../engine/introspector.ts'
@@ -10,6 +11,7 @@ import { type ConnectedSocket, connect } from './connect.ts'
 import type { ColumnPlan } from './decoding.ts'
 import { PostgresIntrospector } from './introspector.ts'
 import { type ColumnDescription, syncMessage } from './protocol-messages.ts'
+import { roleFailure } from './role-failure.ts'
 import { type PostgresSettings, sessionDefaults } from './settings.ts'
 import { SocketSession } from './socket-session.ts'
 import { Statement, type StatementHost } from './statement.ts'
@@ -61,6 +63,12 @@ export class PostgresConnection implements Connection {
       release()
       throw this.#session.lost ?? new TuskError('CONNECTION_LOST', 'The connection is closed.')
     }
+    try {
+      await this.#takeRole()
+    } catch (error) {
+      release()
+      throw error
+    }
     const statement = new Statement(this.#statementHost(), sql, options)
     this.#running = statement
     void statement.done.then(() => {
@@ -92,6 +100,19 @@ export class PostgresConnection implements Connection {
 
   async #set(values: ReadonlyMap<string, string>): Promise<void> {
     for (const [name, value] of values) await this.#ask('select pg_catalog.set_config($1, $2, false)', [name, value])
+  }
+
+  /** Before each statement, since the one before may have been SET ROLE, or a function that does the same. In a failed transaction nothing runs. */
+  async #takeRole(): Promise<void> {
+    const { role } = this.#settings
+    if (role === undefined || this.transaction === 'failed') return
+    try {
+      await this.#ask(`set role ${postgresDialect.quoteIdentifier(role)}`, [])
+    } catch (error) {
+      if (this.#session.lost !== undefined) throw this.#session.lost
+      const { message, sourceCode } = TuskError.from(error)
+      throw roleFailure(role, message, error, sourceCode)
+    }
   }
 
   /** Lets the server notice within seconds that we are gone, instead of at the end of a long query. */

@@ -9,6 +9,7 @@ export const postgresEngine: Engine = {
   fields,
   dialect: postgresDialect,
   hosting: { share: 'connection' },
+  personal: { signIn: ['user', 'password'], role: 'role' },
   open: (config, options = {}) => PostgresConnection.open(settingsOf(config, options.applicationName), options),
   parseUrl: parsePostgresUrl,
 }

@@ -1,4 +1,5 @@
 import type { ConnectionConfig, ConnectionField } from '../../engine/engine.ts'
+import { TuskError } from '../../errors.ts'
 
 export const tlsModes = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'] as const
 export type TlsMode = (typeof tlsModes)[number]
@@ -86,9 +87,11 @@ export interface PostgresSettings {
   readonly connectTimeoutSeconds: number
   readonly statementTimeoutSeconds: number
   readonly idleInTransactionTimeoutSeconds: number
+  /** Statements run as this role of the database. */
+  readonly role: string | undefined
 }
 
-/** Values were checked against `fields` before; this gives them names and their defaults. */
+/** Values were checked against `fields` before; this gives them names and their defaults. CONNECTION_CONFIG for a role that cannot be. */
 export function settingsOf(config: ConnectionConfig, applicationName?: string): PostgresSettings {
   const value = (key: string) => config[key] ?? fields.find(field => field.key === key)?.default
   const text = (key: string) => {
@@ -112,7 +115,17 @@ export function settingsOf(config: ConnectionConfig, applicationName?: string): 
     connectTimeoutSeconds: Number(value('connect_timeout')),
     statementTimeoutSeconds: Number(value('statement_timeout')),
     idleInTransactionTimeoutSeconds: Number(value('idle_in_transaction_timeout')),
+    role: checkedRole(text('role')),
   }
+}
+
+/** For PostgreSQL the role `none` is the user who signed in, and a name that is too long the role of its first 63 bytes. */
+function checkedRole(role: string | undefined): string | undefined {
+  if (role === undefined) return undefined
+  if (role !== 'none' && !role.includes('\0') && role.isWellFormed() && Buffer.byteLength(role) <= 63) return role
+  throw new TuskError('CONNECTION_CONFIG', `There can be no database role “${role}”.`, {
+    hint: 'Have the owner of the connection name another role for you.',
+  })
 }
 
 /** The server settings that each session starts with; they are also what RESET goes back to. */
@@ -125,6 +138,7 @@ export function sessionDefaults(settings: PostgresSettings): ReadonlyMap<string,
     ['idle_in_transaction_session_timeout', `${Math.round(settings.idleInTransactionTimeoutSeconds * 1000)}`],
   ])
   if (settings.searchPath !== undefined) defaults.set('search_path', settings.searchPath)
+  if (settings.role !== undefined) defaults.set('role', settings.role)
   if (settings.readOnly) defaults.set('default_transaction_read_only', 'on')
   return defaults
 }

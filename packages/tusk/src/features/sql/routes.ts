@@ -2,6 +2,7 @@ import '../../plugins/http.ts'
 import type { FastifyInstance } from 'fastify'
 import { permissions } from '../../auth/permissions.ts'
 import type { Tusk } from '../../plugins/tusk.ts'
+import { ConnectionRoles } from './connection-roles.ts'
 import { ConnectionSharing } from './connection-sharing.ts'
 import { Exports } from './exports.ts'
 import { pluginViewers } from './plugin-viewers.ts'
@@ -11,6 +12,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { exportedFileRoutes } from './routes/exported-files.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
+import { personalConnectionRoutes } from './routes/personal-connections.ts'
 import { resultRoutes } from './routes/results.ts'
 import { runningRoutes } from './routes/running.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -48,6 +50,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   if (tusk.auth !== undefined) {
     const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings)
     app.addHook('onClose', () => kept[Symbol.dispose]())
+    personalConnectionRoutes(app, { tusk, roles: new ConnectionRoles(tusk.auth, tusk.connections) })
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
     sharedResultRoutes(app, {
       shared: new SharedResults(tusk.auth, tusk.results),

@@ -20,6 +20,8 @@ const Input = closed({
   color: Type.Optional(Type.String({ maxLength: 30, pattern: '^(|[a-z]+|#[0-9a-fA-F]{6})$' })),
   environment: Type.Optional(Type.String({ maxLength: 24 })),
   readOnly: Type.Optional(Type.Boolean()),
+  eachSignsIn: Type.Optional(Type.Boolean()),
+  asOwnRole: Type.Optional(Type.Boolean()),
 })
 const Update = closed({ ...Input.properties, version: Type.Optional(Type.Integer()) })
 const Test = closed({
@@ -40,7 +42,14 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags: ['connections'], summary: 'Kinds of databases and their settings' },
     },
     () => ({
-      engines: tusk.engines.map(({ id, label, fields }): WireEngine => ({ id, label, fields })),
+      engines: tusk.engines.map(
+        ({ id, label, fields, personal }): WireEngine => ({
+          id,
+          label,
+          fields,
+          ...(personal === undefined || tusk.auth === undefined ? {} : { signIn: personal.signIn }),
+        }),
+      ),
     }),
   )
 
@@ -109,7 +118,7 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
     },
     async (request, reply): Promise<WireConnectionTest> => {
       const { id, name, ...values } = request.body
-      return test(
+      return testConnection(
         tusk,
         () => tusk.connections.check(request.actor, input({ name: name ?? 'test', ...values }), id),
         reply.lifetime(60_000),
@@ -124,11 +133,11 @@ export function connectionRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags: ['connections'], summary: 'Try a saved connection', params: ById },
     },
     async (request, reply): Promise<WireConnectionTest> =>
-      test(tusk, () => tusk.connections.resolve(request.actor, request.params.id), reply.lifetime(60_000)),
+      testConnection(tusk, () => tusk.connections.resolve(request.actor, request.params.id), reply.lifetime(60_000)),
   )
 }
 
-async function test(
+export async function testConnection(
   tusk: Tusk,
   resolve: () => ReturnType<Tusk['connections']['resolve']>,
   signal: AbortSignal,
@@ -151,6 +160,8 @@ function input(body: {
   color?: string | undefined
   environment?: string | undefined
   readOnly?: boolean | undefined
+  eachSignsIn?: boolean | undefined
+  asOwnRole?: boolean | undefined
 }): ConnectionInput {
   return {
     name: body.name,
@@ -159,6 +170,8 @@ function input(body: {
     ...(body.color === undefined ? {} : { color: body.color }),
     ...(body.environment === undefined ? {} : { environment: body.environment.trim() }),
     ...(body.readOnly === undefined ? {} : { readOnly: body.readOnly }),
+    ...(body.eachSignsIn === undefined ? {} : { eachSignsIn: body.eachSignsIn }),
+    ...(body.asOwnRole === undefined ? {} : { asOwnRole: body.asOwnRole }),
   }
 }
 
