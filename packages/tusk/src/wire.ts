@@ -136,6 +136,8 @@ export interface WireConnectionInput {
   readonly readOnly?: boolean
   /** PUT only: the version that was edited; a stale one answers 409. */
   readonly version?: number
+  readonly eachSignsIn?: boolean
+  readonly asOwnRole?: boolean
 }
 
 /** POST /api/connections/test {engine, config, id?}: `id` lends the saved secrets that are absent in `config`. */

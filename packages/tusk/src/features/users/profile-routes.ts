@@ -1,6 +1,7 @@
 import '../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../../auth/actor.ts'
 import type { Auth } from '../../auth/auth.ts'
 import { explainLimits } from '../../auth/limits.ts'
 import { checkNewPassword } from '../../auth/password-rules.ts'
@@ -9,6 +10,7 @@ import { permissions } from '../../auth/permissions.ts'
 import { sessionCookie } from '../../auth/session-cookie.ts'
 import { TuskError } from '../../errors.ts'
 import { Type } from '../../plugins/route-schema.ts'
+import type { Connections } from '../../query/connections.ts'
 import { formPage } from './form-page.ts'
 import { limitWords } from './limit-words.ts'
 import { safeNext } from './safe-next.ts'
@@ -32,7 +34,7 @@ const mine = { permission: 'authenticated', forPerson: true } as const
 const own = { permission: 'authenticated', forPerson: true, beforePasswordChange: true } as const
 
 /** What people change of themselves. */
-export function profileRoutes(app: FastifyInstance, auth: Auth): void {
+export function profileRoutes(app: FastifyInstance, auth: Auth, connections: Connections): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
   const change = async (
@@ -98,6 +100,14 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     },
   )
 
+  /** Databases that want the person's own user and password. */
+  const signInsOf = (actor: Actor) =>
+    actor.can('connections.view')
+      ? connections
+          .list(actor)
+          .filter(({ eachSignsIn }) => eachSignsIn)
+          .map(({ id, name, signedIn }) => ({ id, name, signedIn }))
+      : []
   const facts = ({ actor }: FastifyRequest) => {
     const { groups, administrator, ...profile } = auth.people.get(actor.id)
     return {
@@ -106,6 +116,7 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
       groups: groups.map(({ name }) => name),
       permissions: permissions.filter(permission => actor.can(permission)),
       exported: actor.can('data.export'),
+      signIns: signInsOf(actor),
       sessions: auth.sessions.of(actor.id).map(session => ({
         id: session.id,
         address: session.address,
@@ -155,6 +166,15 @@ export function profileRoutes(app: FastifyInstance, auth: Auth): void {
     auth.sessions.end(request.actor.id, request.params.id)
     return show(request, reply, 'That session was ended.')
   })
+
+  routes.post(
+    '/profile/sign-ins/:id/forget',
+    { config: mine, schema: { hide: true, params: ById } },
+    (request, reply) => {
+      connections.forgetSignIn(request.actor, request.params.id)
+      return show(request, reply, 'Forgotten: it is asked for again when you use the connection.')
+    },
+  )
 
   routes.get(
     '/api/profile',

@@ -13,7 +13,7 @@ export async function usersRoutes(app: FastifyInstance, tusk: Tusk): Promise<voi
   statusRoute(app, tusk.auth)
   if (tusk.auth === undefined) return
   signInRoutes(app, tusk.auth, tusk)
-  profileRoutes(app, tusk.auth)
+  profileRoutes(app, tusk.auth, tusk.connections)
   tokenRoutes(app, tusk.auth, tusk)
   peopleRoutes(app, tusk.auth)
   directoryRoutes(app, tusk.auth, tusk)

@@ -24,6 +24,7 @@ for (const colorScheme of ['dark', 'light'] as const)
     assert.equal((await studio.ask('/api/connections', { as: await studio.signIn('engineer'), json })).status, 201)
     await withBrowser(
       async ({ page, screenshot }) => {
+        await page.addInitScript(`localStorage.setItem('tusk:theme', '${colorScheme}')`)
         await page.goto(`${studio.address}/login?next=%2Fprofile`)
         await page.getByLabel('Name').fill('engineer')
         await page.getByLabel('Password').fill(testPassword)

@@ -8,7 +8,9 @@ import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
+import { openRolesDialog } from './roles-dialog.ts'
 import { openShareConnectionDialog } from './share-connection-dialog.ts'
+import { openSignInDialog } from './sign-in-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import { tellFailure } from './tell.ts'
 
@@ -61,6 +63,9 @@ export class ConnectionActions {
       ...(may('share') && may('connections.edit') && own
         ? [{ label: 'Share or give …', run: () => openShareConnectionDialog(this.#options.api, connection, reload) }]
         : []),
+      ...(connection.asOwnRole && may('connections.edit') && (own || connection.level === 'edit')
+        ? [{ label: 'Database roles …', run: () => openRolesDialog(this.#options.api, connection, reload) }]
+        : []),
       ...(may('connections.create') ? [{ label: 'Duplicate …', run: () => this.#open({ copyOf: connection }) }] : []),
       ...(may('connections.delete') && own
         ? [{ label: 'Delete …', danger: true, run: () => void this.#remove(connection) }]
@@ -73,6 +78,14 @@ export class ConnectionActions {
             { label: 'New tab here', run: () => onNewTab(connection) },
             { label: 'Reconnect', run: () => onReconnect(connection) },
           ]),
+      ...(connection.eachSignsIn
+        ? [
+            { label: connection.signedIn ? 'Change your sign-in …' : 'Sign in …', run: () => this.signIn(connection) },
+            ...(connection.signedIn
+              ? [{ label: 'Forget your sign-in', run: () => void this.#forgetSignIn(connection) }]
+              : []),
+          ]
+        : []),
       { label: 'Refresh the schema', run: () => void catalog.load(connection.id, true) },
       ...(changes.length === 0 ? [] : (['separator', ...changes] as const)),
     ])
@@ -80,6 +93,36 @@ export class ConnectionActions {
 
   add(): void {
     this.#open({})
+  }
+
+  /** Asks for the person's own user and password; `after` when they are right and kept. */
+  signIn(connection: WireConnection, after?: () => void): void {
+    const { api, connections, catalog, onSaved } = this.#options
+    const engine = connections.engine(connection.engine)
+    if (engine === undefined) return
+    openSignInDialog({
+      api,
+      connection,
+      engine,
+      onSignedIn: () => {
+        catalog.forget(connection.id)
+        void connections.load().then(() => {
+          onSaved(connections.get(connection.id) ?? connection, false)
+          after?.()
+        })
+      },
+    })
+  }
+
+  async #forgetSignIn(connection: WireConnection): Promise<void> {
+    const { api, connections, catalog } = this.#options
+    try {
+      await api.forgetSignIn(connection.id)
+      catalog.forget(connection.id)
+      await connections.load()
+    } catch (error) {
+      tellFailure(failureOf(error), 'The sign-in could not be forgotten')
+    }
   }
 
   #open(subject: { readonly connection?: WireConnection; readonly copyOf?: WireConnection }): void {

@@ -57,6 +57,22 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
   })
   const ownReadOnly = readOnlyField(connections.engine(shown?.engine))
   readOnly.checked = shown?.readOnly === true || (ownReadOnly !== undefined && shown?.config[ownReadOnly.key] === true)
+  const eachSignsIn = checkbox('connection-each-signs-in', shown?.eachSignsIn === true)
+  const asOwnRole = checkbox('connection-as-own-role', shown?.asOwnRole === true)
+  const personal = h(
+    'div',
+    { class: 'flex flex-col gap-4' },
+    checkboxField(
+      eachSignsIn,
+      'Each person signs in',
+      'With their own user and password of the database, which Tusk asks them for and keeps for them alone.',
+    ),
+    checkboxField(
+      asOwnRole,
+      'Run statements as the database role of the person',
+      'The role of their name, or the one that you name under “Database roles …”. SQL can leave it as far as the user who signs in may.',
+    ),
+  )
   const fieldsBox = h('div', { class: 'studio-fields' })
   const advanced = h('details', { class: 'studio-advanced' })
   const status = h('div', { class: 'studio-dialog-status', role: 'status' })
@@ -78,10 +94,20 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
     const doms = (wanted: boolean): HTMLElement[] =>
       fields.filter(field => (field.advanced === true) === wanted).map(field => controls.get(field.key)!.dom)
     replace(fieldsBox, ...doms(false))
+    personal.hidden = engine.signIn === undefined
+    showOwnFields()
     replace(advanced, h('summary', {}, icon('right'), 'Advanced'), h('div', { class: 'studio-fields' }, ...doms(true)))
     advanced.hidden = !fields.some(field => field.advanced === true)
     replace(engines, ...connections.engines.map(engineChoice))
   }
+  /** What each person gives for themselves is nothing that the connection has. */
+  const showOwnFields = (): void => {
+    for (const key of engine?.signIn ?? []) {
+      const control = controls.get(key)
+      if (control !== undefined) control.dom.hidden = eachSignsIn.checked
+    }
+  }
+  eachSignsIn.addEventListener('change', showOwnFields)
   const engineChoice = (candidate: WireEngine): HTMLElement => {
     const checked = candidate.id === engine?.id
     return h(
@@ -132,14 +158,23 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
     },
     color,
     readOnly: readOnly.checked,
+    ...(engine?.signIn === undefined
+      ? // Alone, one has no sign-in beside that of the connection.
+        { ...(shown?.eachSignsIn ? { eachSignsIn: false } : {}), ...(shown?.asOwnRole ? { asOwnRole: false } : {}) }
+      : { eachSignsIn: eachSignsIn.checked, asOwnRole: asOwnRole.checked }),
     ...(connection === undefined ? {} : { version: connection.version }),
   })
   const test = async (): Promise<void> => {
     replace(status, spinner(), 'Connecting …')
     testButton.disabled = true
     try {
-      const { engine: id, config } = input()
-      const request = { engine: id, config, ...(connection === undefined ? {} : { id: connection.id }) }
+      const { engine: id, config, eachSignsIn: each } = input()
+      const request = {
+        engine: id,
+        config,
+        ...(each === undefined ? {} : { eachSignsIn: each }),
+        ...(connection === undefined ? {} : { id: connection.id }),
+      }
       showTest(status, await options.api.testConnection(request, dialog.signal))
     } catch (error) {
       if (!dialog.signal.aborted) replace(status, failureBox(failureOf(error).error))
@@ -215,6 +250,7 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       h('div', {}, readOnly, h('label', { attributes: { for: readOnly.id } }, 'Read-only connection')),
       h('small', {}, 'Opened so that the database refuses to write. A seat belt, not a lock.'),
     ),
+    personal,
     advanced,
   )
   saveButton.setAttribute('form', form.id)
@@ -228,6 +264,25 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
   )
   drawFields()
   ;(connection === undefined && copyOf === undefined ? address : name).focus()
+}
+
+function checkbox(id: string, checked: boolean): HTMLInputElement {
+  const input = h('input', {
+    class: 'checkbox checkbox-xs',
+    id,
+    attributes: { type: 'checkbox', 'aria-describedby': `${id}-help` },
+  })
+  input.checked = checked
+  return input
+}
+
+function checkboxField(input: HTMLInputElement, label: string, help: string): HTMLElement {
+  return h(
+    'div',
+    { class: 'studio-field studio-field-check' },
+    h('div', {}, input, h('label', { attributes: { for: input.id } }, label)),
+    h('small', { id: `${input.id}-help` }, help),
+  )
 }
 
 function readOnlyField(engine: WireEngine | undefined): WireConnectionField | undefined {

@@ -102,6 +102,9 @@ export function createConnectionList(options: ConnectionListOptions): Connection
       h('span', { class: 'studio-connection-name' }, connection.name),
       connection.readOnly &&
         h('span', { class: 'studio-badge', title: 'Read-only: the database refuses to write' }, icon('lock'), 'RO'),
+      connection.eachSignsIn &&
+        !connection.signedIn &&
+        h('span', { class: 'studio-badge', title: 'It wants your own user and password' }, 'sign in'),
       connection.level === 'view' &&
         h('span', { class: 'studio-badge', title: 'You see its schema and cannot run SQL on it' }, 'view only'),
       connection.sharedBy !== undefined &&

@@ -70,6 +70,7 @@ export function createRunBar(options: RunBarOptions): RunBar {
     title: 'Open a new session on this connection',
     hidden: true,
   })
+  const role = h('span', { class: 'studio-badge studio-role', hidden: true })
   const transaction = h('div', { class: 'studio-transaction', hidden: true })
   const saved = h('span', { class: 'studio-saved', role: 'status' })
   const clock = h('span', { class: 'studio-clock' })
@@ -84,6 +85,7 @@ export function createRunBar(options: RunBarOptions): RunBar {
     clock,
     h('span', { class: 'studio-divider' }),
     connection,
+    role,
     reconnect,
     transaction,
     h('span', { class: 'studio-space' }),
@@ -125,6 +127,7 @@ export function createRunBar(options: RunBarOptions): RunBar {
       if (running) clock.textContent = elapsed(performance.now() - tabRun.since)
       drawOnError(onErrorButton, onError)
       drawConnection(connection, chosen, session)
+      drawRole(role, chosen?.role)
       reconnect.hidden = chosen === undefined || session.state !== 'lost'
       drawTransaction(running ? 'none' : openTransaction)
       drawSaved(saved, offline, unsaved)
@@ -189,6 +192,12 @@ function drawConnection(button: HTMLElement, connection: WireConnection | undefi
     ),
     icon('down'),
   )
+}
+
+function drawRole(badge: HTMLElement, role: string | undefined): void {
+  badge.hidden = role === undefined
+  badge.textContent = role === undefined ? '' : `as role ${role}`
+  badge.title = `Each statement begins as the database role ${role}. SQL can leave it as far as the user who signs in may.`
 }
 
 function drawSaved(badge: HTMLElement, offline: boolean, unsaved: boolean): void {

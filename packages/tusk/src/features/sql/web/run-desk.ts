@@ -1,7 +1,7 @@
 import type { SqlEditor } from '../../../ui/web/editor/editor.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireRun } from '../../../wire.ts'
+import type { WireConnection, WireRun } from '../../../wire.ts'
 import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
 import type { Runs, TabRun } from './runs.ts'
@@ -21,6 +21,8 @@ export interface RunDeskOptions {
   /** A run of the tab in front has begun or ended. */
   readonly onTurn: () => void
   readonly onEnd: (run: WireRun) => void
+  /** The database wants the person's own user and password; `again` when they were given. */
+  readonly onSignIn: (connection: WireConnection, again: () => void) => void
 }
 
 /** Runs of the tab in front: what is started, cancelled and committed there, and what the editor shows of it. */
@@ -62,7 +64,7 @@ export class RunDesk {
     }
     desk.takeText()
     editor().showErrors([])
-    void this.#start(tab, connection.id, part)
+    void this.#start(tab, connection, part)
   }
 
   /** Returns whether there was something to cancel. */
@@ -109,8 +111,11 @@ export class RunDesk {
     this.#stopRun()
   }
 
-  async #start(tab: StudioTab, connectionId: string, part: ScriptPart): Promise<void> {
-    const started = await this.#options.runs.start(tab.key, connectionId, part, tab.onError)
+  async #start(tab: StudioTab, connection: WireConnection, part: ScriptPart): Promise<void> {
+    const { runs, onSignIn } = this.#options
+    const started = await runs.start(tab.key, connection.id, part, tab.onError)
+    if (started && runs.of(tab.key).value.failure?.error.code === 'CREDENTIALS_REQUIRED')
+      onSignIn(connection, () => void this.#start(tab, connection, part))
     if (!started)
       toast({
         kind: 'info',

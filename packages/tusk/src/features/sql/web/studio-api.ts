@@ -6,6 +6,7 @@ import type {
   WireConnectionInput,
   WireConnectionRight,
   WireConnectionRights,
+  WireConnectionRoles,
   WireConnectionTest,
   WireEngine,
   WireExport,
@@ -73,8 +74,27 @@ export class StudioApi {
     return api.post(path`/api/connections/${id}/owner`, { personId })
   }
 
+  signIn(id: string, values: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+    return api.put(path`/api/connections/${id}/sign-in`, { values }, { signal })
+  }
+
+  forgetSignIn(id: string): Promise<void> {
+    return api.delete(path`/api/connections/${id}/sign-in`)
+  }
+
+  connectionRoles(id: string, signal: AbortSignal): Promise<WireConnectionRoles> {
+    return api.get(path`/api/connections/${id}/roles`, { signal })
+  }
+
+  nameRoles(
+    id: string,
+    roles: readonly { readonly personId: string; readonly role: string }[],
+  ): Promise<WireConnectionRoles> {
+    return api.post(path`/api/connections/${id}/roles`, { roles })
+  }
+
   testConnection(
-    input: Pick<WireConnectionInput, 'engine' | 'config'> & { readonly id?: string },
+    input: Pick<WireConnectionInput, 'engine' | 'config' | 'eachSignsIn'> & { readonly id?: string },
     signal: AbortSignal,
   ): Promise<WireConnectionTest> {
     return api.post('/api/connections/test', input, { signal })

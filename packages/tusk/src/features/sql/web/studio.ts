@@ -131,6 +131,7 @@ export class Studio {
         const changed = run.statements.some(({ state, sql }) => state === 'complete' && changesSchema(sql))
         if (changed) void this.#catalog.load(run.connectionId, true)
       },
+      onSignIn: (connection, again) => this.#connectionActions.signIn(connection, again),
     })
     this.#connectionActions = new ConnectionActions({
       may,
