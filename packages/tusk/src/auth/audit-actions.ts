@@ -34,6 +34,7 @@ export const auditActions = {
   'share.revoke': 'Closed it again.',
   run: 'Started a script on a connection; never its text.',
   'run.end': 'It ended, with the number of rows.',
+  'run.kill': 'Ended what somebody else runs.',
   export: 'Exported a result to a file, with the number of rows.',
   'setting.change': 'Changed a setting at the command line; never its value.',
   'plugin.install': 'Installed a plugin.',
