@@ -10,6 +10,8 @@ export interface ResultViewer {
   readonly icon?: string | undefined
   /** Whether it can show such columns. Absent: any. */
   accepts?(schema: Schema): boolean
+  /** Whether such columns are what it is made for: it comes first then, and is shown unless another one is chosen. */
+  prefers?(schema: Schema): boolean
   /** Fills an empty element, which is shown. May be asynchronous: code is loaded when a viewer is first chosen. */
   mount(element: HTMLElement, props: ResultViewerProps): MountedResultViewer | Promise<MountedResultViewer>
 }
@@ -69,7 +71,9 @@ export function registerPluginViewer({ id, label, icon, module }: PluginViewer):
   })
 }
 
-/** Those that can show such columns. */
+/** Those that can show such columns; first those that are made for them. */
 export function resultViewers(schema: Schema): readonly ResultViewer[] {
-  return [...registered.values()].filter(viewer => viewer.accepts?.(schema) !== false)
+  const able = [...registered.values()].filter(viewer => viewer.accepts?.(schema) !== false)
+  const made = able.filter(viewer => viewer.prefers?.(schema) === true)
+  return [...made, ...able.filter(viewer => !made.includes(viewer))]
 }

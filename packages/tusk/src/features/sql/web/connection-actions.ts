@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts'
 import { openConnectionDialog } from './connection-dialog.ts'
 import { colorDot } from './connection-look.ts'
 import type { Connections } from './connections.ts'
+import { connectionColor, environmentOf } from './environment.ts'
 import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
@@ -39,8 +40,8 @@ export class ConnectionActions {
   choose(anchor: PopupAnchor): void {
     const { connections, current, onUse } = this.#options
     const items: MenuItem[] = (connections.list.value ?? []).map(connection => ({
-      label: connection.name,
-      icon: colorDot(connection.color ?? ''),
+      label: [connection.name, environmentOf(connection)?.short].filter(Boolean).join(' · '),
+      icon: colorDot(connectionColor(connection)),
       checked: connection.id === current(),
       run: () => onUse(connection),
     }))

@@ -12,6 +12,7 @@ import { configOf, type FieldControl, fieldControl } from './connection-form.ts'
 import { colorDot, connectionColors, engineIcon } from './connection-look.ts'
 import { parseAddress } from './connection-url.ts'
 import type { Connections } from './connections.ts'
+import { environmentField } from './environment-field.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { duration } from './format.ts'
@@ -73,6 +74,7 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       'The role of their name, or the one that you name under “Database roles …”. SQL can leave it as far as the user who signs in may.',
     ),
   )
+  const environment = environmentField(shown?.environment ?? '')
   const fieldsBox = h('div', { class: 'studio-fields' })
   const advanced = h('details', { class: 'studio-advanced' })
   const status = h('div', { class: 'studio-dialog-status', role: 'status' })
@@ -157,6 +159,7 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       ...(readOnly.checked && readOnlyField(engine) ? { [readOnlyField(engine)!.key]: true } : {}),
     },
     color,
+    environment: environment.value,
     readOnly: readOnly.checked,
     ...(engine?.signIn === undefined
       ? // Alone, one has no sign-in beside that of the connection.
@@ -244,6 +247,7 @@ export function openConnectionDialog(options: ConnectionDialogOptions): void {
       }),
     ),
     fieldsBox,
+    environment.dom,
     h(
       'div',
       { class: 'studio-field studio-field-check' },

@@ -3,6 +3,7 @@ import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon, whereTo } from './connection-look.ts'
 import type { Connections } from './connections.ts'
+import { connectionColor, environmentBadge, environmentOf } from './environment.ts'
 import { failureBox } from './failure-box.ts'
 
 export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'transaction' | 'failed'
@@ -79,7 +80,7 @@ export function createConnectionList(options: ConnectionListOptions): Connection
       {
         class: 'studio-connection',
         role: 'option',
-        title: [connection.name, whereTo(connection)].join('\n'),
+        title: [connection.name, environmentOf(connection)?.label, whereTo(connection)].filter(Boolean).join('\n'),
         attributes: { 'data-id': connection.id },
         on: {
           click: () => options.onChoose(connection),
@@ -97,9 +98,10 @@ export function createConnectionList(options: ConnectionListOptions): Connection
           },
         },
       },
-      colorMark(connection.color),
+      colorMark(connectionColor(connection)),
       engineIcon(connection.engine),
       h('span', { class: 'studio-connection-name' }, connection.name),
+      environmentBadge(connection),
       connection.readOnly &&
         h('span', { class: 'studio-badge', title: 'Read-only: the database refuses to write' }, icon('lock'), 'RO'),
       connection.eachSignsIn &&

@@ -35,6 +35,11 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} min`
 }
 
+/** `12 s`, `3 min 05 s`: whole seconds, for what goes on for long. */
+export function age(milliseconds: number): string {
+  return milliseconds < 60_000 ? `${Math.floor(milliseconds / 1_000)} s` : duration(milliseconds)
+}
+
 /** A counter that runs: whole tenths, so that it does not jump about. */
 export function elapsed(milliseconds: number): string {
   return milliseconds < 60_000 ? `${(milliseconds / 1_000).toFixed(1)} s` : duration(milliseconds)

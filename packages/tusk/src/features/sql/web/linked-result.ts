@@ -18,6 +18,7 @@ export function runOfResult(result: WireResult): WireRun {
     notices: [],
     ...(result.affectedRows === undefined ? {} : { affectedRows: result.affectedRows }),
     ...(result.command === undefined ? {} : { command: result.command }),
+    ...(result.rolledBack === true ? { rolledBack: true } : {}),
     ...(result.error === undefined ? {} : { error: result.error }),
   }
   return {

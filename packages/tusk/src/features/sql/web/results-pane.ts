@@ -27,6 +27,8 @@ export interface ResultsPane {
   destroy(): void
 }
 
+const rolledBackText = 'It was carried out in a transaction that was rolled back: nothing was changed.'
+
 type Shown = number | 'script'
 /** The id of a viewer, or the messages. */
 type Face = 'messages' | (string & {})
@@ -152,8 +154,16 @@ class DomResultsPane implements ResultsPane {
     const run = this.#tabRun?.run
     if (run === undefined) return
     Object.assign(this.#choice(run), change)
-    if (change.face !== undefined && change.face !== 'messages') this.#viewers.set(this.#key ?? '', change.face)
+    if (change.face !== undefined && change.face !== 'messages' && !this.#isPlan(run))
+      this.#viewers.set(this.#key ?? '', change.face)
     this.#drawRun(run)
+  }
+
+  /** How a plan is looked at says nothing of how rows are. */
+  #isPlan(run: WireRun): boolean {
+    const shown = this.#shown(run)
+    const schema = shown === 'script' ? undefined : run.statements[shown]?.schema
+    return schema !== undefined && resultViewers(schema)[0]?.prefers?.(schema) === true
   }
 
   #drawRun(run: WireRun): void {
@@ -174,7 +184,8 @@ class DomResultsPane implements ResultsPane {
       return
     }
     const viewers = statement.schema === undefined ? [] : resultViewers(statement.schema)
-    const wanted = this.#choice(run).face ?? this.#viewers.get(this.#key ?? '')
+    const usual = statement.schema !== undefined && viewers[0]?.prefers?.(statement.schema) === true
+    const wanted = this.#choice(run).face ?? (usual ? undefined : this.#viewers.get(this.#key ?? ''))
     const viewer = viewers.find(({ id }) => id === wanted) ?? viewers[0]
     const face = wanted === 'messages' ? 'messages' : (viewer?.id ?? 'grid')
     this.#drawBar(run, statement, face, viewers)
@@ -303,6 +314,7 @@ class DomResultsPane implements ResultsPane {
           },
           'truncated',
         ),
+      statement.rolledBack === true && h('span', { class: 'studio-badge', title: rolledBackText }, 'rolled back'),
       statement.state === 'cancelled' &&
         statement.rowCount > 0 &&
         h(

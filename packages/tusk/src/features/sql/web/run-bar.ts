@@ -1,16 +1,20 @@
 import { h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
-import type { WireConnection, WireRun } from '../../../wire.ts'
+import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon } from './connection-look.ts'
-import { elapsed } from './format.ts'
+import { connectionColor, environmentBadge, environmentOf, paint } from './environment.ts'
+import { age, elapsed } from './format.ts'
 import type { TabRun } from './runs.ts'
 import type { SessionLook } from './session-look.ts'
+import type { TransactionLook } from './transaction-desk.ts'
 
 export interface RunBarState {
   readonly connection: WireConnection | undefined
   readonly tabRun: TabRun
   readonly session: SessionLook
-  readonly transaction: WireRun['transaction']
+  readonly transaction: TransactionLook
+  /** Why the statement at the cursor cannot be measured here; absent: it can. */
+  readonly noAnalyze: string | undefined
   readonly onError: 'stop' | 'continue'
   readonly offline: boolean
   readonly unsaved: boolean
@@ -20,10 +24,12 @@ export interface RunBarState {
 export interface RunBarOptions {
   readonly onRun: () => void
   readonly onRunAll: () => void
+  readonly onExplain: (mode: 'plan' | 'analyze') => void
   readonly onCancel: () => void
   readonly onErrorChoice: (anchor: HTMLElement) => void
   readonly onConnection: (anchor: HTMLElement) => void
   readonly onReconnect: () => void
+  readonly onCommitChoice: (anchor: HTMLElement) => void
   readonly onTransaction: (command: 'COMMIT' | 'ROLLBACK') => void
   readonly onHistory: () => void
   readonly onShortcuts: () => void
@@ -47,6 +53,20 @@ export function createRunBar(options: RunBarOptions): RunBar {
   const runAll = textButton('Run all', options.onRunAll, {
     icon: 'runAll',
     title: `Run the whole script (Shift+${modifier}+Enter)`,
+  })
+  const explain = textButton('Explain', () => options.onExplain('plan'), {
+    icon: 'explain',
+    class: 'btn-ghost studio-explain',
+    title: 'Explain: the plan of the statement at the cursor, without running it (Alt+E)',
+  })
+  const analyze = textButton('Analyze', () => options.onExplain('analyze'), {
+    icon: 'analyze',
+    class: 'btn-ghost studio-explain',
+  })
+  const commit = h('button', {
+    class: 'btn btn-sm btn-ghost studio-commit',
+    attributes: { type: 'button', 'aria-haspopup': 'menu' },
+    on: { click: () => options.onCommitChoice(commit) },
   })
   const onErrorButton = h('button', {
     class: 'btn btn-sm btn-ghost studio-on-error',
@@ -80,6 +100,8 @@ export function createRunBar(options: RunBarOptions): RunBar {
     { class: 'studio-run-bar', role: 'toolbar', label: 'Run' },
     run,
     runAll,
+    explain,
+    analyze,
     onErrorButton,
     cancel,
     clock,
@@ -87,6 +109,7 @@ export function createRunBar(options: RunBarOptions): RunBar {
     connection,
     role,
     reconnect,
+    commit,
     transaction,
     h('span', { class: 'studio-space' }),
     saved,
@@ -95,8 +118,11 @@ export function createRunBar(options: RunBarOptions): RunBar {
   )
   let since: number | undefined
   let shownTransaction = ''
+  let openSince: number | undefined
+  const ageOf = h('span', { class: 'studio-transaction-age', title: 'How long it is open' })
   const timer = setInterval(() => {
     if (since !== undefined) clock.textContent = elapsed(performance.now() - since)
+    drawAge()
   }, 100)
 
   return {
@@ -106,7 +132,8 @@ export function createRunBar(options: RunBarOptions): RunBar {
       connection: chosen,
       tabRun,
       session,
-      transaction: openTransaction,
+      transaction: transactionLook,
+      noAnalyze,
       onError,
       offline,
       unsaved,
@@ -117,11 +144,18 @@ export function createRunBar(options: RunBarOptions): RunBar {
       run.hidden = running
       runAll.hidden = running
       onErrorButton.hidden = running
+      explain.hidden = running
+      analyze.hidden = running
       cancel.hidden = !running
       cancel.disabled = tabRun.cancelling
       cancel.lastElementChild!.textContent = tabRun.cancelling ? 'Cancelling …' : 'Cancel'
       run.disabled = chosen === undefined
       runAll.disabled = chosen === undefined
+      explain.disabled = chosen === undefined
+      drawAnalyze(analyze, chosen, noAnalyze)
+      drawCommit(commit, transactionLook)
+      commit.hidden = chosen === undefined
+      drawEnvironment(dom, chosen)
       since = running ? tabRun.since : undefined
       clock.hidden = !running
       if (running) clock.textContent = elapsed(performance.now() - tabRun.since)
@@ -129,10 +163,17 @@ export function createRunBar(options: RunBarOptions): RunBar {
       drawConnection(connection, chosen, session)
       drawRole(role, chosen?.role)
       reconnect.hidden = chosen === undefined || session.state !== 'lost'
-      drawTransaction(running ? 'none' : openTransaction)
+      openSince = transactionLook.since
+      drawTransaction(running ? 'none' : transactionLook.state)
+      drawAge()
       drawSaved(saved, offline, unsaved)
       history.ariaPressed = String(historyOpen)
     },
+  }
+
+  function drawAge(): void {
+    const text = openSince === undefined ? '' : age(performance.now() - openSince)
+    if (ageOf.textContent !== text) ageOf.textContent = text
   }
 
   function drawTransaction(state: 'none' | 'open' | 'failed'): void {
@@ -149,12 +190,55 @@ export function createRunBar(options: RunBarOptions): RunBar {
         'span',
         { class: 'studio-transaction-label', title },
         icon('alert'),
-        state === 'open' ? 'Transaction open' : 'Transaction failed',
+        h('span', {}, state === 'open' ? 'Transaction open' : 'Transaction failed'),
+        ageOf,
       ),
-      state === 'open' && textButton('COMMIT', () => options.onTransaction('COMMIT'), { title: 'Keep the changes' }),
-      textButton('ROLLBACK', () => options.onTransaction('ROLLBACK'), { title: 'Undo the changes' }),
+      state === 'open' &&
+        textButton('COMMIT', () => options.onTransaction('COMMIT'), {
+          title: 'Keep the changes (Alt+Shift+C)',
+        }),
+      textButton('ROLLBACK', () => options.onTransaction('ROLLBACK'), { title: 'Undo the changes (Alt+Shift+R)' }),
     )
   }
+}
+
+function drawAnalyze(
+  button: HTMLButtonElement,
+  chosen: WireConnection | undefined,
+  noAnalyze: string | undefined,
+): void {
+  // Not disabled: the key and the button say why.
+  button.disabled = chosen === undefined
+  button.ariaDisabled = String(noAnalyze !== undefined)
+  const title =
+    noAnalyze ??
+    'Explain Analyze: runs the statement at the cursor, measures it, and rolls back what it changed (Alt+Shift+E)'
+  if (button.title !== title) button.title = title
+}
+
+function drawCommit(button: HTMLElement, { commit, level }: TransactionLook): void {
+  const key = `${commit} ${level}`
+  if (button.dataset.key === key) return
+  button.dataset.key = key
+  button.dataset.choice = commit
+  button.title =
+    commit === 'auto'
+      ? 'Auto commit: each statement is kept at once'
+      : `Manual commit${level === undefined ? '' : `, ${level.replace(/:.*/, '').toLowerCase()}`}: changes are kept at COMMIT`
+  replace(
+    button,
+    icon(commit === 'auto' ? 'autoCommit' : 'manualCommit'),
+    h('span', {}, commit === 'auto' ? 'Auto commit' : 'Manual commit'),
+    icon('down'),
+  )
+}
+
+/** A line in the connection's colour over the whole width: production does not look like a test. */
+function drawEnvironment(bar: HTMLElement, connection: WireConnection | undefined): void {
+  const environment = connection && environmentOf(connection)
+  if (environment === undefined) delete bar.dataset.environment
+  else bar.dataset.environment = environment.id
+  paint(bar, environment === undefined || connection === undefined ? '' : connectionColor(connection))
 }
 
 function drawOnError(button: HTMLElement, onError: 'stop' | 'continue'): void {
@@ -180,9 +264,10 @@ function drawConnection(button: HTMLElement, connection: WireConnection | undefi
   }
   replace(
     button,
-    colorMark(connection.color),
+    colorMark(connectionColor(connection)),
     engineIcon(connection.engine),
     h('span', { class: 'studio-connection-name' }, connection.name),
+    environmentBadge(connection),
     connection.readOnly && h('span', { class: 'studio-badge', title: 'Read-only' }, icon('lock'), 'RO'),
     h(
       'span',

@@ -1,10 +1,11 @@
 import type { SqlEditor } from '../../../ui/web/editor/editor.ts'
+import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireConnection, WireRun } from '../../../wire.ts'
 import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
-import type { Runs, TabRun } from './runs.ts'
+import type { HowToRun, Runs, TabRun } from './runs.ts'
 import type { SessionWatch } from './session-watch.ts'
 import type { TabDesk } from './tab-desk.ts'
 import type { StudioTab, Tabs } from './tabs.ts'
@@ -53,7 +54,19 @@ export class RunDesk {
     else this.run(script)
   }
 
-  run(part: ScriptPart): void {
+  /** Shows the plan of the statement at the cursor; `analyze` carries it out, measures it and rolls it back. */
+  explain(explain: 'plan' | 'analyze'): void {
+    const { editor, tabs, connections } = this.#options
+    const part = editor().partAtCursor()
+    const connection = connections.get(tabs.activeTab?.connectionId)
+    const { noAnalyze } = editorDialect(connection?.engine).sql.explain ?? {}
+    if (part === undefined) toast({ kind: 'info', title: 'There is no statement at the cursor' })
+    else if (explain === 'analyze' && noAnalyze !== undefined)
+      toast({ kind: 'info', title: noAnalyze, detail: 'Explain shows the plan without running the statement.' })
+    else this.run(part, explain)
+  }
+
+  run(part: ScriptPart, explain?: HowToRun['explain']): void {
     const { tabs, desk, connections, editor } = this.#options
     const tab = tabs.activeTab
     const connection = connections.get(tab?.connectionId)
@@ -64,7 +77,7 @@ export class RunDesk {
     }
     desk.takeText()
     editor().showErrors([])
-    void this.#start(tab, connection, part)
+    void this.#start(tab, connection, part, explain)
   }
 
   /** Returns whether there was something to cancel. */
@@ -74,24 +87,6 @@ export class RunDesk {
     if (key === undefined || !runs.running(key)) return false
     void runs.cancel(key)
     return true
-  }
-
-  /** Ends the tab's transaction; the rows on the screen stay. */
-  async endTransaction(command: 'COMMIT' | 'ROLLBACK'): Promise<void> {
-    const { tabs, runs, session } = this.#options
-    const tab = tabs.activeTab
-    const { run } = runs.of(tab?.key ?? '').value
-    if (tab === undefined || run === undefined) return
-    const ended = await runs.aside(tab.key, run.connectionId, command)
-    if (ended !== undefined) session.ran(ended.connectionId, ended.transaction)
-    const failed = ended?.statements.find(({ error }) => error !== undefined)?.error
-    if (failed !== undefined)
-      toast({
-        kind: 'error',
-        title: failed.message,
-        ...(failed.detail === undefined ? {} : { detail: failed.detail }),
-      })
-    else if (ended !== undefined) toast({ kind: 'success', title: command === 'COMMIT' ? 'Committed' : 'Rolled back' })
   }
 
   async reconnect(): Promise<void> {
@@ -111,11 +106,24 @@ export class RunDesk {
     this.#stopRun()
   }
 
-  async #start(tab: StudioTab, connection: WireConnection, part: ScriptPart): Promise<void> {
+  async #start(
+    tab: StudioTab,
+    connection: WireConnection,
+    part: ScriptPart,
+    explain: HowToRun['explain'],
+  ): Promise<void> {
     const { runs, onSignIn } = this.#options
-    const started = await runs.start(tab.key, connection.id, part, tab.onError)
+    const { levels = [] } = editorDialect(connection.engine).sql.transactions ?? {}
+    const level = levels.find(({ id }) => id === tab.isolation)?.id
+    const started = await runs.start(tab.key, connection.id, part, {
+      onError: tab.onError,
+      ...(explain === undefined ? {} : { explain }),
+      ...(tab.commit === 'auto' ? {} : { commit: tab.commit, ...(level === undefined ? {} : { isolation: level }) }),
+    })
     if (started && runs.of(tab.key).value.failure?.error.code === 'CREDENTIALS_REQUIRED')
-      onSignIn(connection, () => void this.#start(tab, connection, part))
+      onSignIn(connection, () => void this.#start(tab, connection, part, explain))
+    // Also where nothing began: what was not confirmed is not running.
+    this.#options.onTurn()
     if (!started)
       toast({
         kind: 'info',

@@ -1,6 +1,6 @@
 import type { ApiError } from '../../../ui/web/api.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
-import type { WireRun, WireStatement } from '../../../wire.ts'
+import type { WireRun, WireRunRequest, WireStatement } from '../../../wire.ts'
 import { failureOf } from './failure-of.ts'
 import { Observable } from './observable.ts'
 import { type OpenEvents, watchRun } from './run-watch.ts'
@@ -18,6 +18,9 @@ export interface TabRun {
   readonly since: number
 }
 
+/** How a script is to be run. */
+export type HowToRun = Pick<WireRunRequest, 'onError' | 'explain' | 'commit' | 'isolation'>
+
 const idle: TabRun = { run: undefined, starting: false, cancelling: false, failure: undefined, since: 0 }
 
 export interface RunsOptions {
@@ -25,6 +28,8 @@ export interface RunsOptions {
   readonly tabs: Tabs
   readonly openEvents: OpenEvents
   readonly onFailure: (failure: ApiError) => void
+  /** The server wants to know whether the person has seen what will be lost. Absent: it is not lost. */
+  readonly onConfirm?: (failure: ApiError) => Promise<boolean>
 }
 
 /** Runs of the tabs: starts, follows and cancels them. Nothing is started but by `start`. */
@@ -61,22 +66,24 @@ export class Runs {
 
   /**
    * Starts a run; how it goes is in the tab's state. False when the tab still works on another one. A run whose statements are all
-   * over is waited for: its last rows are on the screen a moment before its end is.
+   * over is waited for: its last rows are on the screen a moment before its end is. What a person does not confirm is not run.
    */
-  async start(
-    key: string,
-    connectionId: string,
-    part: ScriptPart,
-    onError: 'stop' | 'continue' = 'stop',
-  ): Promise<boolean> {
+  async start(key: string, connectionId: string, part: ScriptPart, how: HowToRun = {}): Promise<boolean> {
     if (!(await this.#isFree(key))) return false
     const state = this.of(key)
-    state.value = { ...idle, run: state.value.run, starting: true, since: performance.now() }
+    const shown = state.value
+    state.value = { ...idle, run: shown.run, starting: true, since: performance.now() }
     const answered = new AbortController()
     try {
       const tabId = await this.#options.tabs.idOf(key)
       void this.#findEarly(key, tabId, answered.signal)
-      const run = await this.#options.api.startRun({ connectionId, sql: part.sql, offset: part.offset, tabId, onError })
+      const { sql, offset } = part
+      const run = await this.#startConfirmed({ connectionId, sql, offset, tabId, onError: 'stop', ...how })
+      if (run === undefined) {
+        answered.abort()
+        state.value = { ...shown, starting: false, cancelling: false }
+        return true
+      }
       answered.abort()
       const found = state.value.run?.id === run.id
       // What the events said meanwhile is newer than the answer.
@@ -142,6 +149,18 @@ export class Runs {
   destroy(): void {
     for (const watch of this.#watches.values()) watch.abort()
     this.#watches.clear()
+  }
+
+  /** Undefined: it was to be confirmed, and was not. */
+  async #startConfirmed(request: WireRunRequest): Promise<WireRun | undefined> {
+    const { api, onConfirm } = this.#options
+    try {
+      return await api.startRun(request)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.error.code !== 'CONFIRMATION_NEEDED' || onConfirm === undefined) throw error
+      return (await onConfirm(failure)) ? await api.startRun({ ...request, confirmed: true }) : undefined
+    }
   }
 
   /**

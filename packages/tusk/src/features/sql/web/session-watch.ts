@@ -10,6 +10,7 @@ export class SessionWatch {
   readonly session = new Observable<WireSession | undefined>(undefined)
   readonly #api: Pick<StudioApi, 'session' | 'reconnect'>
   readonly #timer: ReturnType<typeof setInterval>
+  #since: number | undefined
   #place: { readonly tabId: string; readonly connectionId: string } | undefined
   #asking = new AbortController()
 
@@ -20,11 +21,17 @@ export class SessionWatch {
     }, lookAgain)
   }
 
+  /** When the open transaction began (performance.now); undefined when there is none. */
+  get transactionSince(): number | undefined {
+    return this.#since
+  }
+
   /** Another tab or connection is in front; a tab that was never saved has no session. */
   show(tabId: string | null | undefined, connectionId: string | null | undefined): void {
     const place = tabId && connectionId ? { tabId, connectionId } : undefined
     if (place?.tabId === this.#place?.tabId && place?.connectionId === this.#place?.connectionId) return
     this.#place = place
+    this.#since = undefined
     this.session.value = undefined
     void this.look()
   }
@@ -37,13 +44,13 @@ export class SessionWatch {
     const place = this.#place
     if (place === undefined) return
     const session = await this.#api.session(place.tabId, place.connectionId, signal).catch(() => undefined)
-    if (!signal.aborted && session !== undefined) this.session.value = session
+    if (!signal.aborted && session !== undefined) this.#take(session)
   }
 
   /** A run has ended, and said how the transaction is: known before the server is asked. */
   ran(connectionId: string, transaction: WireSession['transaction']): void {
     if (connectionId === this.#place?.connectionId && this.session.value !== undefined)
-      this.session.value = { state: 'connected', transaction }
+      this.#take({ state: 'connected', transaction })
     void this.look()
   }
 
@@ -54,11 +61,19 @@ export class SessionWatch {
     this.#asking.abort()
     this.session.value = { state: 'busy', transaction: 'none' }
     try {
-      this.session.value = await this.#api.reconnect(place.tabId, place.connectionId)
+      this.#take(await this.#api.reconnect(place.tabId, place.connectionId))
     } catch (error) {
       this.session.value = { state: 'lost', transaction: 'none' }
       throw error
     }
+  }
+
+  #take(session: WireSession): void {
+    const { transaction, transactionMilliseconds: age } = session
+    if (transaction === 'none') this.#since = undefined
+    else if (age !== undefined) this.#since = performance.now() - age
+    else this.#since ??= performance.now()
+    this.session.value = session
   }
 
   destroy(): void {

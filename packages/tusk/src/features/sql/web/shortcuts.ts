@@ -13,6 +13,10 @@ const groups: readonly Group[] = [
       ['Mod+Enter', 'Run the selection or the statement at the cursor'],
       ['Shift+Mod+Enter', 'Run the whole script'],
       ['Escape', 'Cancel what runs'],
+      ['Alt+E', 'Explain: the plan of the statement at the cursor'],
+      ['Alt+Shift+E', 'Explain Analyze: run it, measure it, roll it back'],
+      ['Alt+Shift+C', 'COMMIT the open transaction'],
+      ['Alt+Shift+R', 'ROLLBACK the open transaction'],
     ],
   ],
   [

@@ -40,7 +40,8 @@ export function hasRows(statement: WireStatement): boolean {
 
 /** A short name for its tab. */
 export function statementLabel(statement: WireStatement): string {
-  return firstWords(statement.sql, 26)
+  const label = firstWords(statement.sql, 26)
+  return statement.explain === undefined ? label : `Plan of ${label}`
 }
 
 /** `1,234 rows`, `3 rows affected`, `CREATE TABLE`. */

@@ -11,6 +11,9 @@ export interface StudioCommands {
   readonly run: () => void
   readonly runAll: () => void
   readonly cancel: () => boolean
+  readonly explain: (analyze: boolean) => void
+  readonly commit: () => void
+  readonly rollback: () => void
   /** F6 goes round the parts of the page. */
   readonly nextPart: (back: boolean) => void
 }
@@ -25,7 +28,7 @@ export function studioKeys(commands: StudioCommands): (event: KeyboardEvent) => 
 
 function take(event: KeyboardEvent, commands: StudioCommands): boolean {
   const mod = event.ctrlKey || event.metaKey
-  if (event.altKey && !mod && !event.shiftKey) return takeAlt(event, commands)
+  if (event.altKey && !mod) return event.shiftKey ? takeAltShift(event, commands) : takeAlt(event, commands)
   if (mod && !event.altKey) {
     // Ctrl+H only: Cmd+H hides the window on a Mac.
     if (event.ctrlKey && event.code === 'KeyH' && !event.shiftKey) commands.history()
@@ -49,8 +52,17 @@ function takeAlt(event: KeyboardEvent, commands: StudioCommands): boolean {
   else if (event.code === 'KeyN') commands.newTab()
   else if (event.code === 'KeyW') commands.closeTab()
   else if (event.code === 'KeyS') commands.searchSchema()
+  else if (event.code === 'KeyE') commands.explain(false)
   else if (event.key === 'PageUp') commands.stepTab(-1)
   else if (event.key === 'PageDown') commands.stepTab(1)
+  else return false
+  return true
+}
+
+function takeAltShift(event: KeyboardEvent, commands: StudioCommands): boolean {
+  if (event.code === 'KeyE') commands.explain(true)
+  else if (event.code === 'KeyC') commands.commit()
+  else if (event.code === 'KeyR') commands.rollback()
   else return false
   return true
 }

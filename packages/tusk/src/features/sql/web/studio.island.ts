@@ -3,7 +3,9 @@ import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
 import { mayDo } from './may.ts'
+import { planViewer } from './plan/plan-viewer.ts'
 import { Studio } from './studio.ts'
+import { StudioApi } from './studio-api.ts'
 
 interface StudioProps {
   readonly viewers?: readonly PluginViewer[]
@@ -16,6 +18,7 @@ interface StudioProps {
 /** The studio page: an SQL client. */
 export const mount: Island<StudioProps> = (element, { viewers = [], permissions, several = false }) => {
   registerResultViewer(gridViewer)
+  registerResultViewer(planViewer(new StudioApi()))
   for (const viewer of viewers) registerPluginViewer(viewer)
   const studio = new Studio(element, mayDo(several ? [...permissions, 'share'] : permissions))
   void studio.start()

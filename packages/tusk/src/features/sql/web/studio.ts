@@ -7,6 +7,7 @@ import { serverEvents } from '../../../ui/web/events.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
 import type { WireConnection, WireRelation } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
+import { confirmLosses } from './confirm-losses.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
 import { type ConnectionList, type ConnectionStatus, createConnectionList } from './connection-list.ts'
@@ -38,6 +39,7 @@ import { TabDesk } from './tab-desk.ts'
 import { createTabStrip, type TabStrip } from './tab-strip.ts'
 import { type StudioTab, Tabs } from './tabs.ts'
 import { tellFailure } from './tell.ts'
+import { TransactionDesk } from './transaction-desk.ts'
 
 const activeTabKey = 'tusk.studio.tab'
 const historyOpenKey = 'tusk.studio.history'
@@ -56,6 +58,7 @@ export class Studio {
   readonly #desk: TabDesk
   readonly #runDesk: RunDesk
   readonly #session = new SessionWatch(this.#api)
+  readonly #transactions: TransactionDesk
   readonly #connectionActions: ConnectionActions
   readonly #connectionList: ConnectionList
   readonly #tree: SchemaTree
@@ -88,6 +91,14 @@ export class Studio {
       tabs: this.#tabs,
       openEvents: serverEvents,
       onFailure: failure => tellFailure(failure, 'The query could not be cancelled'),
+      onConfirm: confirmLosses,
+    })
+    this.#transactions = new TransactionDesk({
+      api: this.#api,
+      tabs: this.#tabs,
+      runs: this.#runs,
+      connections: this.#connections,
+      session: this.#session,
     })
     const editorBox = h('div', { class: 'studio-editor', id: 'studio-editor', role: 'tabpanel', label: 'SQL' })
     const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce
@@ -112,6 +123,7 @@ export class Studio {
         this.#runDesk.follow(tab.key)
         this.#connectionChanged()
       },
+      mayClose: tab => this.#transactions.settle(tab, 'Closing the tab'),
       onTyping: () => this.#drawBar(),
     })
     this.#runDesk = new RunDesk({
@@ -139,14 +151,14 @@ export class Studio {
       connections: this.#connections,
       catalog: this.#catalog,
       current: () => this.#tabs.activeTab?.connectionId,
-      onUse: connection => this.#useConnection(connection.id),
+      onUse: connection => void this.#useConnection(connection.id),
       onNewTab: connection => this.#desk.open({ connectionId: connection.id }),
       onReconnect: connection => this.#reconnect(connection),
       onSaved: (connection, isNew) => {
         // Its schema is read anew, as from another connection.
         this.#watchedConnection = undefined
         this.#tree.show(undefined)
-        if (isNew) this.#useConnection(connection.id)
+        if (isNew) void this.#useConnection(connection.id)
         this.#draw()
       },
     })
@@ -154,7 +166,7 @@ export class Studio {
       connections: this.#connections,
       active: () => this.#tabs.activeTab?.connectionId,
       status: id => this.#statusOf(id),
-      onChoose: connection => this.#useConnection(connection.id),
+      onChoose: connection => void this.#useConnection(connection.id),
       ...(may('connections.create') ? { onAdd: () => this.#connectionActions.add() } : {}),
       onReconnect: connection => this.#reconnect(connection),
       onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
@@ -172,7 +184,7 @@ export class Studio {
       onChoose: key => this.#desk.choose(key),
       onEnter: () => this.#editor.focus(),
       onOpen: () => this.#desk.open(),
-      onClose: key => this.#desk.close(key),
+      onClose: key => void this.#desk.close(key),
       onRename: (key, title) => this.#tabs.change(key, { title }),
       onMove: (key, place) => this.#tabs.move(key, place),
       onMenu: (key, anchor) => this.#tabMenu(key, anchor),
@@ -180,11 +192,13 @@ export class Studio {
     this.#runBar = createRunBar({
       onRun: () => this.#runDesk.runCurrent(),
       onRunAll: () => this.#runDesk.runAll(),
+      onExplain: mode => this.#runDesk.explain(mode),
       onCancel: () => void this.#runDesk.cancel(),
       onErrorChoice: anchor => this.#errorMenu(anchor),
       onConnection: anchor => this.#connectionActions.choose(anchor),
       onReconnect: () => void this.#runDesk.reconnect(),
-      onTransaction: command => void this.#runDesk.endTransaction(command),
+      onCommitChoice: anchor => this.#transactions.choose(anchor),
+      onTransaction: command => void this.#transactions.end(command),
       onHistory: () => this.#toggleHistory(),
       onShortcuts: openShortcuts,
       modifier,
@@ -255,6 +269,7 @@ export class Studio {
     this.#stopSchema()
     this.#runDesk.destroy()
     this.#session.destroy()
+    this.#transactions.destroy()
     this.#desk.leave()
     this.#tabs.destroy()
     this.#runs.destroy()
@@ -294,7 +309,9 @@ export class Studio {
       'keydown',
       studioKeys({
         newTab: () => this.#desk.open(),
-        closeTab: () => this.#tabs.active.value !== undefined && this.#desk.close(this.#tabs.active.value),
+        closeTab: () => {
+          if (this.#tabs.active.value !== undefined) void this.#desk.close(this.#tabs.active.value)
+        },
         goToTab: at => this.#desk.choose(this.#tabs.list.value[at]?.key),
         stepTab: step => this.#desk.step(step),
         refresh: () => this.#tree.refresh(),
@@ -305,6 +322,9 @@ export class Studio {
         run: () => this.#runDesk.runCurrent(),
         runAll: () => this.#runDesk.runAll(),
         cancel: () => this.#runDesk.cancel(),
+        explain: analyze => this.#runDesk.explain(analyze ? 'analyze' : 'plan'),
+        commit: () => void this.#transactions.end('COMMIT'),
+        rollback: () => void this.#transactions.end('ROLLBACK'),
         nextPart: back => this.#nextPart(back),
       }),
       { signal },
@@ -336,7 +356,8 @@ export class Studio {
       connection: this.#connection,
       tabRun,
       session: sessionLook(tabRun, this.#session.session.value),
-      transaction: this.#session.session.value?.transaction ?? tabRun.run?.transaction ?? 'none',
+      transaction: this.#transactions.look,
+      noAnalyze: this.#dialect.explain?.noAnalyze,
       onError: tab?.onError ?? 'stop',
       offline: this.#tabs.offline.value,
       unsaved: tab?.unsaved === true || this.#desk.isTyping,
@@ -352,15 +373,18 @@ export class Studio {
       { label: 'Rename', shortcut: 'F2', run: () => this.#tabStrip.rename(key) },
       { label: 'Duplicate', run: () => this.#desk.open({ sql: tab.sql, connectionId: tab.connectionId }) },
       'separator',
-      { label: 'Close', shortcut: 'Alt+W', run: () => this.#desk.close(key) },
+      { label: 'Close', shortcut: 'Alt+W', run: () => void this.#desk.close(key) },
       {
         label: 'Close others',
         disabled: others.length === 0,
-        run: () => {
-          for (const other of others) this.#desk.close(other.key)
-        },
+        run: () => void this.#closeAll(others),
       },
     ])
+  }
+
+  /** One after the other: each may ask. */
+  async #closeAll(tabs: readonly StudioTab[]): Promise<void> {
+    for (const tab of tabs) await this.#desk.close(tab.key)
   }
 
   #errorMenu(anchor: PopupAnchor): void {
@@ -379,9 +403,13 @@ export class Studio {
 
   // ---- connections -------------------------------------------------------------------------------------------------------
 
-  #useConnection(id: string): void {
+  async #useConnection(id: string): Promise<void> {
     const tab = this.#tabs.activeTab
     if (tab === undefined || tab.connectionId === id) return
+    if (this.#transactions.look.state !== 'none') {
+      const settled = await this.#transactions.settle(tab, 'Another connection')
+      if (!settled) return
+    }
     this.#tabs.change(tab.key, { connectionId: id })
   }
 

@@ -11,6 +11,8 @@ export interface TabDeskOptions {
   readonly editor: () => SqlEditor
   /** Another tab is in front now. */
   readonly onShow: (tab: StudioTab) => void
+  /** Whether a tab whose transaction is open may be closed. */
+  readonly mayClose: (tab: StudioTab) => Promise<boolean>
   /** The text of the tab in front waits to be taken. */
   readonly onTyping: () => void
 }
@@ -46,8 +48,14 @@ export class TabDesk {
     return tab
   }
 
-  /** Closes after saying so, with a way back; the last one leaves an empty tab. */
-  close(key: string): void {
+  /** Closes after saying so, with a way back; the last one leaves an empty tab. Asks first when something is open in its session. */
+  async close(key: string): Promise<void> {
+    const { mayClose, tabs } = this.#options
+    const tab = tabs.get(key)
+    if (tab !== undefined && (!hasTransaction(tab) || (await mayClose(tab)))) this.#close(key)
+  }
+
+  #close(key: string): void {
     const { tabs, runs, editor } = this.#options
     if (key === this.#shownKey) this.takeText()
     const tab = tabs.get(key)
@@ -131,6 +139,10 @@ export class TabDesk {
     this.takeText()
     this.#options.tabs.leave()
   }
+}
+
+function hasTransaction({ lastRun }: StudioTab): boolean {
+  return lastRun !== undefined && lastRun.transaction !== 'none'
 }
 
 /** Where the first statement begins, behind the comments before it. */

@@ -2,6 +2,7 @@ import { h, iconButton, replace, spinner } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark } from './connection-look.ts'
+import { connectionColor, environmentBadge, environmentOf, paint } from './environment.ts'
 import type { StudioTab } from './tabs.ts'
 
 export interface TabStripOptions {
@@ -47,7 +48,8 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
   const tabLook = (tab: StudioTab) => {
     const connection = options.connectionOf(tab)
     const { key, title, lastRun } = tab
-    return [key, title, connection?.name, connection?.color, options.isRunning(key), lastRun?.transaction]
+    const { name, color, environment, readOnly } = connection ?? {}
+    return [key, title, name, color, environment, readOnly, options.isRunning(key), lastRun?.transaction]
   }
   const tabDom = (tab: StudioTab, active: boolean): HTMLElement => {
     const connection = options.connectionOf(tab)
@@ -58,7 +60,15 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
         role: 'tab',
         id: `tab-${tab.key}`,
         tabIndex: active ? 0 : -1,
-        title: [tab.title, connection?.name ?? 'No connection', 'Double click renames'].join('\n'),
+        title: [
+          tab.title,
+          connection?.name ?? 'No connection',
+          connection && environmentOf(connection)?.label,
+          connection?.readOnly === true && 'Read-only',
+          'Double click renames',
+        ]
+          .filter(Boolean)
+          .join('\n'),
         attributes: {
           'aria-selected': String(active),
           draggable: 'true',
@@ -105,9 +115,12 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
           keydown: event => onKey(event, tab.key),
         },
       },
-      colorMark(connection?.color),
+      colorMark(connection && connectionColor(connection)),
       options.isRunning(tab.key) ? spinner('Running') : null,
       h('span', { class: 'studio-tab-title' }, tab.title),
+      connection?.readOnly === true &&
+        h('span', { class: 'studio-tab-lock', title: 'Read-only: the database refuses to write' }, icon('lock')),
+      connection && environmentBadge(connection),
       iconButton(
         'close',
         `Close ${tab.title}`,
@@ -118,6 +131,10 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
         { tabIndex: -1, shortcut: 'Alt+W' },
       ),
     )
+    if (connection?.environment) {
+      item.classList.add('studio-tab-environment')
+      paint(item, connectionColor(connection))
+    }
     if (tab.lastRun?.transaction === 'open' || tab.lastRun?.transaction === 'failed') {
       item
         .querySelector('.studio-tab-title')!

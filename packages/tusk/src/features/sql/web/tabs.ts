@@ -17,6 +17,10 @@ export interface StudioTab {
   readonly position: number
   /** What its scripts do after a failed statement. */
   readonly onError: 'stop' | 'continue'
+  /** How its transactions end. */
+  readonly commit: 'auto' | 'manual'
+  /** How those that are begun for it are isolated; null: as the database does. */
+  readonly isolation: string | null
   /** The saved query that it holds. */
   readonly savedQueryId: string | null
   readonly version: number
@@ -26,7 +30,7 @@ export interface StudioTab {
 }
 
 export type TabChange = Partial<
-  Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError' | 'savedQueryId'>
+  Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError' | 'commit' | 'isolation' | 'savedQueryId'>
 >
 
 /** What a person decides when a tab was changed in two windows. */
@@ -90,6 +94,8 @@ export class Tabs {
         else
           tabs.push({
             onError: 'stop',
+            commit: 'auto',
+            isolation: null,
             savedQueryId: null,
             ...draft,
             id: null,
@@ -121,6 +127,8 @@ export class Tabs {
       sql: given.sql ?? '',
       position: this.#positionAfter(after),
       onError: given.onError ?? 'stop',
+      commit: given.commit ?? 'auto',
+      isolation: given.isolation ?? null,
       savedQueryId: given.savedQueryId ?? null,
       version: 0,
       unsaved: true,
@@ -359,13 +367,28 @@ export class Tabs {
 }
 
 function fromSaved(tab: WireTab): StudioTab {
-  const { id, title, connectionId, sql, position, onError, savedQueryId, version, lastRun } = tab
-  return { key: id, id, title, connectionId, sql, position, onError, savedQueryId, version, unsaved: false, lastRun }
+  const { id, ...rest } = tab
+  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version, lastRun } = rest
+  return {
+    key: id,
+    id,
+    title,
+    connectionId,
+    sql,
+    position,
+    onError,
+    commit,
+    isolation,
+    savedQueryId,
+    version,
+    unsaved: false,
+    lastRun,
+  }
 }
 
 function inputOf(tab: StudioTab) {
-  const { title, connectionId, sql, position, onError, savedQueryId, version } = tab
-  return { title, connectionId, sql, position, onError, savedQueryId, version }
+  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version } = tab
+  return { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version }
 }
 
 function withoutVersion<Input extends { readonly version: number }>(input: Input): Omit<Input, 'version'> {
@@ -380,6 +403,8 @@ function sameContent(a: StudioTab, b: StudioTab): boolean {
     a.connectionId === b.connectionId &&
     a.position === b.position &&
     a.onError === b.onError &&
+    a.commit === b.commit &&
+    a.isolation === b.isolation &&
     a.savedQueryId === b.savedQueryId
   )
 }
