@@ -27,7 +27,7 @@ const keywords = wordSet(`
 /** PostgreSQL cuts longer names silently and would then mean another object. */
 const nameBytes = 63
 
-const rules: SplitRules = {
+export const postgresRules: SplitRules = {
   dollarQuotes: true,
   escapeTexts: true,
   nestedComments: true,
@@ -132,13 +132,13 @@ export const postgresDialect: Dialect = {
     const quoted = quoteWith("'", text)
     return quoted.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted
   },
-  split: script => splitScript(script, rules),
-  classify: statement => classifyStatement(statement, rules, kinds),
-  dangers: statement => dangersOf(statement, rules),
+  split: script => splitScript(script, postgresRules),
+  classify: statement => classifyStatement(statement, postgresRules, kinds),
+  dangers: statement => dangersOf(statement, postgresRules),
   explain: {
     plan: 'EXPLAIN (FORMAT JSON) ',
     analyze: 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ',
-    explained: statement => explained(statement, rules),
+    explained: statement => explained(statement, postgresRules),
     hasPlan: columns => columns.length === 1 && columns[0] === 'QUERY PLAN',
     read: readPostgresPlan,
   },
@@ -146,6 +146,6 @@ export const postgresDialect: Dialect = {
     levels,
     begin: level => beginWith(levels, level, known => `BEGIN ISOLATION LEVEL ${known.toUpperCase()}`),
     savepoints: true,
-    belongsInside: statement => runsInside(statement, rules, outside),
+    belongsInside: statement => runsInside(statement, postgresRules, outside),
   },
 }
