@@ -81,6 +81,7 @@ suite('work outside of auth.db on record', () => {
       CREATE INDEX audit_actor ON audit (actor_id, id);
       CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
       CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+      DROP TABLE connection_sign_in; DROP TABLE connection_role;
       PRAGMA user_version = 2`)
     return database
       .prepare('SELECT id, target FROM audit ORDER BY id DESC')
