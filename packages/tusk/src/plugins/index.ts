@@ -7,6 +7,7 @@ export type { Schema } from '../arrow/schema.ts'
 export type { Actor } from '../auth/actor.ts'
 export type { Permission, PluginPermission, RoutePermission } from '../auth/permissions.ts'
 export type { Connection, Notice, QueryOptions } from '../engine/connection.ts'
+export type { Danger } from '../engine/danger.ts'
 export type { Dialect, ScriptStatement, StatementKind } from '../engine/dialect.ts'
 export type {
   Cancellable,
@@ -16,9 +17,12 @@ export type {
   Hosting,
   OpenOptions,
 } from '../engine/engine.ts'
+export type { Explain } from '../engine/explain.ts'
 export type { FormField, FormValues } from '../engine/form-field.ts'
 export type { Introspector, Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+export type { Plan, PlanBuffers, PlanFact, PlanNode } from '../engine/plan.ts'
 export type { ResultStream } from '../engine/result-stream.ts'
+export type { TransactionLevel, Transactions } from '../engine/transactions.ts'
 export { TuskError, type TuskErrorOptions } from '../errors.ts'
 export type { Exporter, ExportOption } from '../export/exporter.ts'
 export type { PipelineStep } from '../pipeline/step.ts'

@@ -59,6 +59,8 @@ export interface RunRequest {
   readonly sql: string
   /** Bind parameters in order; null is NULL. */
   readonly parameters?: readonly (string | null)[]
+  /** A person has seen what would be lost: without it DELETE without WHERE and the like are CONFIRMATION_NEEDED on production. */
+  readonly confirmed?: boolean
 }
 
 /** The Tusk of one plugin: with what belongs to that plugin alone. */

@@ -6,12 +6,17 @@ import type { Runs } from './runs.ts'
 
 /**
  * One statement as a run of its own → its stored result, as soon as the columns are known. Throws what the statement failed with before
- * that, BAD_REQUEST when it is several; how it ended later is in the result. Aborting cancels it at its source.
+ * that, BAD_REQUEST when it is several, CONFIRMATION_NEEDED for losses on production that are not `confirmed`; how it ended later is in the result. Aborting cancels it at its source.
  */
 export async function runStatement(
   { runs, results }: { readonly runs: Runs; readonly results: ResultStore },
   actor: Actor,
-  request: { readonly connectionId: string; readonly sql: string; readonly parameters?: readonly (string | null)[] },
+  request: {
+    readonly connectionId: string
+    readonly sql: string
+    readonly parameters?: readonly (string | null)[]
+    readonly confirmed?: boolean
+  },
   options: Cancellable = {},
 ): Promise<StoredResult> {
   const run = await runs.start(actor, { ...request, parameters: request.parameters ?? [] }, options)

@@ -61,7 +61,13 @@ export class ScriptRuns implements Runs {
     this.#options.audit?.add(actor, {
       action: 'run',
       target: connection.name,
-      details: { run: id, connection: connection.id, engine: connection.engine.id, statements: steps.length },
+      details: {
+        run: id,
+        connection: connection.id,
+        engine: connection.engine.id,
+        statements: steps.length,
+        ...(connection.environment === 'production' && request.confirmed === true ? { confirmed: true } : {}),
+      },
     })
     const run = new ScriptRun(
       actor,

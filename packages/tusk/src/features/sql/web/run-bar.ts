@@ -57,11 +57,13 @@ export function createRunBar(options: RunBarOptions): RunBar {
   const explain = textButton('Explain', () => options.onExplain('plan'), {
     icon: 'explain',
     class: 'btn-ghost studio-explain',
+    label: 'Explain',
     title: 'Explain: the plan of the statement at the cursor, without running it (Alt+E)',
   })
   const analyze = textButton('Analyze', () => options.onExplain('analyze'), {
     icon: 'analyze',
     class: 'btn-ghost studio-explain',
+    label: 'Explain Analyze',
   })
   const commit = h('button', {
     class: 'btn btn-sm btn-ghost studio-commit',
@@ -221,16 +223,13 @@ function drawCommit(button: HTMLElement, { commit, level }: TransactionLook): vo
   if (button.dataset.key === key) return
   button.dataset.key = key
   button.dataset.choice = commit
+  const text = commit === 'auto' ? 'Tx: Auto' : 'Tx: Manual'
+  button.ariaLabel = text
   button.title =
     commit === 'auto'
-      ? 'Auto commit: each statement is kept at once'
-      : `Manual commit${level === undefined ? '' : `, ${level.replace(/:.*/, '').toLowerCase()}`}: changes are kept at COMMIT`
-  replace(
-    button,
-    icon(commit === 'auto' ? 'autoCommit' : 'manualCommit'),
-    h('span', {}, commit === 'auto' ? 'Auto commit' : 'Manual commit'),
-    icon('down'),
-  )
+      ? 'Transactions: each statement is kept at once'
+      : `Transactions by hand${level === undefined ? '' : `, ${level.replace(/:.*/, '').toLowerCase()}`}: nothing is kept until you say so`
+  replace(button, icon(commit === 'auto' ? 'autoCommit' : 'manualCommit'), h('span', {}, text), icon('down'))
 }
 
 /** A line in the connection's colour over the whole width: production does not look like a test. */

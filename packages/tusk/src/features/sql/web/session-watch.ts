@@ -4,6 +4,8 @@ import type { StudioApi } from './studio-api.ts'
 
 /** A session that holds something may end by itself: it is looked at again this often while the page is seen. */
 const lookAgain = 15_000
+/** Its transaction may be rolled back by its limit. */
+const lookAtTransaction = 5_000
 
 /** The database session of the tab in front, as far as it is known. */
 export class SessionWatch {
@@ -11,14 +13,19 @@ export class SessionWatch {
   readonly #api: Pick<StudioApi, 'session' | 'reconnect'>
   readonly #timer: ReturnType<typeof setInterval>
   #since: number | undefined
+  /** When the server was asked last. */
+  #looked = 0
   #place: { readonly tabId: string; readonly connectionId: string } | undefined
   #asking = new AbortController()
 
   constructor(api: Pick<StudioApi, 'session' | 'reconnect'>) {
     this.#api = api
     this.#timer = setInterval(() => {
-      if (!document.hidden && this.session.value?.state === 'connected') void this.look()
-    }, lookAgain)
+      const { state, transaction } = this.session.value ?? {}
+      const pause = transaction === 'open' || transaction === 'failed' ? lookAtTransaction : lookAgain
+      const isTime = performance.now() - this.#looked >= pause - 500
+      if (!document.hidden && state === 'connected' && isTime) void this.look()
+    }, lookAtTransaction)
   }
 
   /** When the open transaction began (performance.now); undefined when there is none. */
@@ -40,6 +47,7 @@ export class SessionWatch {
   async look(): Promise<void> {
     this.#asking.abort()
     this.#asking = new AbortController()
+    this.#looked = performance.now()
     const { signal } = this.#asking
     const place = this.#place
     if (place === undefined) return

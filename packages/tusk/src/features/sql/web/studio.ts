@@ -153,7 +153,7 @@ export class Studio {
       current: () => this.#tabs.activeTab?.connectionId,
       onUse: connection => void this.#useConnection(connection.id),
       onNewTab: connection => this.#desk.open({ connectionId: connection.id }),
-      onReconnect: connection => this.#reconnect(connection),
+      onReconnect: connection => void this.#reconnect(connection),
       onSaved: (connection, isNew) => {
         // Its schema is read anew, as from another connection.
         this.#watchedConnection = undefined
@@ -168,7 +168,7 @@ export class Studio {
       status: id => this.#statusOf(id),
       onChoose: connection => void this.#useConnection(connection.id),
       ...(may('connections.create') ? { onAdd: () => this.#connectionActions.add() } : {}),
-      onReconnect: connection => this.#reconnect(connection),
+      onReconnect: connection => void this.#reconnect(connection),
       onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
     })
     this.#tree = createSchemaTree({
@@ -438,9 +438,11 @@ export class Studio {
   }
 
   /** Reads the schema anew, and opens a new session when the tab in front runs there. */
-  #reconnect(connection: WireConnection): void {
+  async #reconnect(connection: WireConnection): Promise<void> {
     void this.#catalog.load(connection.id, true)
-    if (connection.id === this.#tabs.activeTab?.connectionId) void this.#runDesk.reconnect()
+    const tab = this.#tabs.activeTab
+    if (tab === undefined || connection.id !== tab.connectionId) return
+    if (await this.#transactions.settle(tab, 'Connecting anew')) await this.#runDesk.reconnect()
   }
 
   // ---- schema ------------------------------------------------------------------------------------------------------------
