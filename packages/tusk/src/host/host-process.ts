@@ -44,6 +44,7 @@ export class HostProcess {
   #calls = 0
   #loggedLines = 0
   #endedWith: TuskError | undefined
+  #ending = false
   #killReason: string | undefined
 
   constructor(options: HostProcessOptions) {
@@ -136,6 +137,9 @@ export class HostProcess {
   async exit(graceMs: number): Promise<void> {
     if (this.#endedWith !== undefined) return
     this.#killReason ??= 'it was ended'
+    // Who waits for the end must live to see it: a killed child alone keeps no process going (exit code 13).
+    this.#ending = true
+    this.#keepWaiting(true)
     this.#send({ kind: 'exit' })
     const timer = setTimeout(() => this.kill('it was ended'), graceMs)
     await this.ended
@@ -151,7 +155,7 @@ export class HostProcess {
     if (wanted) {
       this.#child.ref()
       this.#child.channel?.ref()
-    } else {
+    } else if (!this.#ending) {
       this.#child.unref()
       this.#child.channel?.unref()
     }

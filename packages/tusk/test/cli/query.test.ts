@@ -255,3 +255,14 @@ test('settings are shown, changed and checked; help and versions are there', asy
   const exposed = await tusk(temporaryDirectory(context), ['studio', '--no-open', '--port', '0', '--host', '0.0.0.0'])
   assert.match(exposed.err, /--expose/)
 })
+
+test('a command that failed waits for the end of its processes, however long that takes them', async context => {
+  // Many at once make each of them slow: a process that is killed in the end must not take the exit code with it (13).
+  const codes = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const home = temporaryDirectory(context)
+      return (await tusk(home, ['connections', 'test', 'postgres://x@127.0.0.1:1/x'])).code
+    }),
+  )
+  assert.deepEqual(codes, [1, 1, 1, 1, 1, 1])
+})
