@@ -3,8 +3,13 @@ import type { Plan, PlanNode } from '../../engine/plan.ts'
 /** `id`, `parent`, `notused`, `detail`: a tree in rows, without numbers of any kind. */
 export function readSqlitePlan(rows: readonly (readonly (string | null)[])[]): Plan | undefined {
   if (rows.length === 0 || rows.some(([id, , , detail]) => id === null || typeof detail !== 'string')) return undefined
-  const below = (parent: string): readonly PlanNode[] =>
-    rows.filter(row => row[1] === parent && row[0] !== parent).map(([id, , , detail]) => nodeOf(detail!, below(id!)))
+  // Each row is used once, whatever rows that only look like a plan point at.
+  const left = new Set(rows)
+  const below = (parent: string): readonly PlanNode[] => {
+    const found = rows.filter(row => left.has(row) && row[1] === parent)
+    for (const row of found) left.delete(row)
+    return found.map(([id, , , detail]) => nodeOf(detail!, below(id!)))
+  }
   const roots = below('0')
   if (roots.length === 0) return undefined
   const root: PlanNode =

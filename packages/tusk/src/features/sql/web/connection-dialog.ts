@@ -12,10 +12,10 @@ import { configOf, type FieldControl, fieldControl } from './connection-form.ts'
 import { colorDot, connectionColors, engineIcon } from './connection-look.ts'
 import { parseAddress } from './connection-url.ts'
 import type { Connections } from './connections.ts'
-import { environmentField } from './environment-field.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { duration } from './format.ts'
+import { environmentField } from './safety/environment-field.ts'
 import type { StudioApi } from './studio-api.ts'
 
 export interface ConnectionDialogOptions {

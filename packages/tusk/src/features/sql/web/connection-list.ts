@@ -3,8 +3,8 @@ import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon, whereTo } from './connection-look.ts'
 import type { Connections } from './connections.ts'
-import { connectionColor, environmentBadge, environmentOf } from './environment.ts'
 import { failureBox } from './failure-box.ts'
+import { connectionColor, environmentBadge, environmentOf } from './safety/environment.ts'
 
 export type ConnectionStatus = 'unknown' | 'loading' | 'ready' | 'transaction' | 'failed'
 

@@ -2,11 +2,11 @@ import { h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom
 import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark, engineIcon } from './connection-look.ts'
-import { connectionColor, environmentBadge, environmentOf, paint } from './environment.ts'
 import { age, elapsed } from './format.ts'
 import type { TabRun } from './runs.ts'
+import { connectionColor, environmentBadge, environmentOf, paint } from './safety/environment.ts'
 import type { SessionLook } from './session-look.ts'
-import type { TransactionLook } from './transaction-desk.ts'
+import type { TransactionLook } from './transactions/transaction-desk.ts'
 
 export interface RunBarState {
   readonly connection: WireConnection | undefined

@@ -2,7 +2,7 @@ import { h, iconButton, replace, spinner } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { WireConnection } from '../../../wire.ts'
 import { colorMark } from './connection-look.ts'
-import { connectionColor, environmentBadge, environmentOf, paint } from './environment.ts'
+import { connectionColor, environmentBadge, environmentOf, paint } from './safety/environment.ts'
 import type { StudioTab } from './tabs.ts'
 
 export interface TabStripOptions {

@@ -1,5 +1,5 @@
-import { openDialog } from '../../../ui/web/dialog.ts'
-import { h, textButton } from '../../../ui/web/dom.ts'
+import { openDialog } from '../../../../ui/web/dialog.ts'
+import { h, textButton } from '../../../../ui/web/dom.ts'
 
 /** What becomes of a transaction whose session is about to be left. Undefined: nothing, stay. */
 export function askTransaction(

@@ -1,7 +1,7 @@
-import type { ApiError } from '../../../ui/web/api.ts'
-import { openDialog } from '../../../ui/web/dialog.ts'
-import { h, textButton } from '../../../ui/web/dom.ts'
-import { icon } from '../../../ui/web/icons.ts'
+import type { ApiError } from '../../../../ui/web/api.ts'
+import { openDialog } from '../../../../ui/web/dialog.ts'
+import { h, textButton } from '../../../../ui/web/dom.ts'
+import { icon } from '../../../../ui/web/icons.ts'
 
 /** Shows what a script would lose on a production database. True only when the person says so. */
 export function confirmLosses({ error }: ApiError): Promise<boolean> {

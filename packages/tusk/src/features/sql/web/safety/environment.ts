@@ -1,6 +1,6 @@
-import { h } from '../../../ui/web/dom.ts'
-import { icon } from '../../../ui/web/icons.ts'
-import type { WireConnection } from '../../../wire.ts'
+import { h } from '../../../../ui/web/dom.ts'
+import { icon } from '../../../../ui/web/icons.ts'
+import type { WireConnection } from '../../../../wire.ts'
 
 /** What a database is for: said in words wherever its connection is shown, and in a colour. */
 export interface Environment {

@@ -1,4 +1,4 @@
-import { h } from '../../../ui/web/dom.ts'
+import { h } from '../../../../ui/web/dom.ts'
 import { environments } from './environment.ts'
 
 export interface EnvironmentField {
