@@ -37,6 +37,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
   'POST /api/results/:id/pin': { pinned: true },
+  'PUT /api/results/:id/name': { name: 'mine' },
   'POST /api/results/:id/shares': { link: true, days: 1 },
   'PUT /api/saved-queries/:id': { name: 'Mine now' },
   'POST /api/saved-queries/:id/shares': { days: 1 },
