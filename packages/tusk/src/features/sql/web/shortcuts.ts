@@ -46,6 +46,7 @@ const groups: readonly Group[] = [
     [
       ['Ctrl+Space', 'Complete'],
       ['Mod+F', 'Find and replace'],
+      ['Alt+Shift+F', 'Format the selection, or all of it'],
       ['Mod+/', 'Comment out, and back'],
       ['Alt+↑ / ↓', 'Move the line'],
       ['Mod+D', 'Select the next same word'],

@@ -12,6 +12,7 @@ export interface StudioCommands {
   readonly runAll: () => void
   readonly cancel: () => boolean
   readonly explain: (analyze: boolean) => void
+  readonly format: () => void
   readonly commit: () => void
   readonly rollback: () => void
   /** F6 goes round the parts of the page. */
@@ -61,6 +62,7 @@ function takeAlt(event: KeyboardEvent, commands: StudioCommands): boolean {
 
 function takeAltShift(event: KeyboardEvent, commands: StudioCommands): boolean {
   if (event.code === 'KeyE') commands.explain(true)
+  else if (event.code === 'KeyF') commands.format()
   else if (event.code === 'KeyC') commands.commit()
   else if (event.code === 'KeyR') commands.rollback()
   else return false

@@ -14,6 +14,7 @@ import { Connections } from './connections.ts'
 import { DraftStore } from './draft-store.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
+import { formatEditor } from './format-editor.ts'
 import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
 import { runOfResult } from './linked-result.ts'
 import type { May } from './may.ts'
@@ -323,6 +324,7 @@ export class Studio {
         runAll: () => this.#runDesk.runAll(),
         cancel: () => this.#runDesk.cancel(),
         explain: analyze => this.#runDesk.explain(analyze ? 'analyze' : 'plan'),
+        format: () => void formatEditor(this.#editor),
         commit: () => void this.#transactions.end('COMMIT'),
         rollback: () => void this.#transactions.end('ROLLBACK'),
         nextPart: back => this.#nextPart(back),
