@@ -1,6 +1,7 @@
 import { StateDatabase } from '../home/database.ts'
 
-const migrations = [
+/** What makes auth.db, in order: a file of an older Tusk is one of the first of them. */
+export const authMigrations: readonly string[] = [
   `CREATE TABLE person (
      id TEXT PRIMARY KEY,
      name TEXT NOT NULL UNIQUE COLLATE NOCASE,
@@ -148,5 +149,5 @@ const migrations = [
 
 /** Opens or makes auth.db: people, groups, sessions, tokens, rights, shares and the audit log. Errors as `StateDatabase.open`. */
 export function openAuthDatabase(file: string): StateDatabase {
-  return StateDatabase.open(file, migrations)
+  return StateDatabase.open(file, authMigrations)
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { suite, test } from 'node:test'
 import { localActor } from '../../src/auth/actor.ts'
+import { authMigrations } from '../../src/auth/auth-database.ts'
 import { openAuth } from '../../src/auth/open-auth.ts'
+import { StateDatabase } from '../../src/home/database.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 suite('work outside of auth.db on record', () => {
@@ -48,44 +50,36 @@ suite('work outside of auth.db on record', () => {
   test('a log of before keeps its entries, their ids and its guards, and takes attempts', t => {
     const file = join(temporaryDirectory(t), 'auth.db')
     {
-      using auth = openAuth(file)
-      for (const name of ['ada', 'bob']) auth.people.create(localActor, { name })
+      // As it was before there were attempts.
+      using old = StateDatabase.open(file, authMigrations.slice(0, 2))
+      const add = (id: number, at: string) =>
+        old.run(
+          `INSERT INTO audit (id, at, actor_name, address, action, target, outcome, details)
+           VALUES (?, ?, 'local', 'command line', 'person.create', ?, 'done', '{}')`,
+          id,
+          at,
+          `person ${id}`,
+        )
+      const now = new Date().toISOString()
+      for (const id of [1, 2]) add(id, now)
+      // The newest is forgotten: nothing gets its id again.
+      add(9, '2020-01-01T00:00:00.000Z')
+      old.run('DELETE FROM audit WHERE id = 9')
     }
-    const before = asBefore(file)
+    const before = [
+      [2, 'person 2'],
+      [1, 'person 1'],
+    ]
     using auth = openAuth(file)
     assert.deepEqual(
       auth.audit.list().entries.map(({ id, target }) => [id, target]),
       before,
     )
     auth.audit.add(localActor, { action: 'plugin.enable', target: 'shop', outcome: 'attempted' })
-    // The newest of before had the id 9 and is forgotten: no entry gets it again.
     assert.equal(auth.audit.list().entries[0]?.id, 10)
     using database = new DatabaseSync(file)
     assert.throws(() => database.exec("UPDATE audit SET actor_name = 'x'"), /append-only/)
     assert.throws(() => database.exec('DELETE FROM audit'), /append-only/)
     assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' })
   })
-
-  /** Takes auth.db back to the version before attempts; gives the entries, newest first. */
-  function asBefore(file: string): (readonly [number, string])[] {
-    using database = new DatabaseSync(file)
-    const { sql } = database.prepare("SELECT sql FROM sqlite_schema WHERE name = 'audit'").get() as { sql: string }
-    const old = sql.replace(", 'attempted'", '')
-    assert.notEqual(old, sql)
-    database.exec(`DROP TRIGGER audit_is_not_changed; DROP TRIGGER audit_is_kept;
-      ALTER TABLE audit RENAME TO audit_newer; DROP INDEX audit_action; DROP INDEX audit_actor;
-      ${old};
-      INSERT INTO audit SELECT * FROM audit_newer; DROP TABLE audit_newer;
-      UPDATE sqlite_sequence SET seq = 9 WHERE name = 'audit';
-      CREATE INDEX audit_action ON audit (action, id);
-      CREATE INDEX audit_actor ON audit (actor_id, id);
-      CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
-      CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
-      DROP TABLE connection_sign_in; DROP TABLE connection_role;
-      PRAGMA user_version = 2`)
-    return database
-      .prepare('SELECT id, target FROM audit ORDER BY id DESC')
-      .all()
-      .map(row => [Number(row.id), String(row.target)] as const)
-  }
 })
