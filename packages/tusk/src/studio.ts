@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { localActor } from './auth/actor.ts'
+import { Denials } from './auth/denials.ts'
 import { proxyLogin } from './auth/proxy-login.ts'
 import { settleDepartures } from './auth/settle-departures.ts'
 import { TuskError } from './errors.ts'
@@ -109,6 +110,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
     )
   if (auth === undefined) refuseSignInOfMany(open.config)
   const outside = publicUrl(open.config['server.public_url'])
+  const denials = auth === undefined ? undefined : new Denials(auth.audit)
   const server = await createServer({
     ...(auth === undefined
       ? options.authenticate === undefined
@@ -119,6 +121,7 @@ export async function startStudio(options: StudioOptions): Promise<Studio> {
           signInPage: '/login',
           passwordPage: '/profile/password',
           onRightsChange: listener => auth.onChange(listener),
+          onDenied: (actor, route, permission) => denials?.add(actor, route, permission),
         }),
     trustedProxies: networksFrom('server.trusted_proxies', open.config['server.trusted_proxies']),
     tusk,

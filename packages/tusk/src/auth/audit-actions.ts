@@ -2,6 +2,7 @@
 export const auditActions = {
   login:
     'Signed in, or was refused: a wrong name or password, too many attempts, a provider or proxy that named nobody.',
+  denied: 'Asked for something without the permission that it takes; once a minute for the same.',
   logout: 'Signed out.',
   'session.end': 'Ended all sessions of a person.',
   'password.change': 'Changed the own password.',

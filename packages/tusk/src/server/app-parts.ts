@@ -12,7 +12,7 @@ import type { PermissionDescription } from '../plugins/plugin.ts'
 import type { Edge } from './edge.ts'
 import { answerErrors } from './error-answers.ts'
 import { acceptForms } from './form-bodies.ts'
-import { type Authenticate, installGate } from './gate.ts'
+import { type Authenticate, installGate, type OnDenied } from './gate.ts'
 import { installHtmxAnswers } from './htmx-answers.ts'
 import type { Renderer } from './render.ts'
 import { installReplyTools } from './reply-tools.ts'
@@ -31,6 +31,7 @@ export interface AppParts {
   readonly signInPage?: string
   readonly passwordPage?: string
   readonly onRightsChange?: (listener: () => void) => Disposable
+  readonly onDenied?: OnDenied
   readonly trustedProxies: readonly string[]
   /** Aborts when the server stops. */
   readonly closing: AbortSignal
@@ -67,7 +68,7 @@ export async function installParts(
   },
 ): Promise<readonly RouteEntry[]> {
   const { edge, authenticate } = parts
-  installGate(app, edge, authenticate)
+  installGate(app, edge, authenticate, parts.onDenied)
   const routes = applyRouteRules(
     app,
     options.permissions?.map(({ permission }) => permission),

@@ -103,6 +103,7 @@ async function fill(
     ...(options.signInPage === undefined ? {} : { signInPage: options.signInPage }),
     ...(options.passwordPage === undefined ? {} : { passwordPage: options.passwordPage }),
     ...(options.onRightsChange === undefined ? {} : { onRightsChange: options.onRightsChange }),
+    ...(options.onDenied === undefined ? {} : { onDenied: options.onDenied }),
     closing,
   }
   // Compiling goes on beside the rest of the start; the first page waits for it.

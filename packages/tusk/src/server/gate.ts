@@ -19,11 +19,14 @@ export type Authenticate = (
   options?: { readonly quiet?: boolean },
 ) => Actor | undefined | Promise<Actor | undefined>
 
+/** Told of somebody who was refused for want of a permission, and of the route as it is registered. */
+export type OnDenied = (actor: Actor, route: string, permission: string) => void
+
 /**
  * The one door: every request, for whatever there is or is not, gets its security headers, passes the edge, is given its actor, and
  * must hold the permission that its route names. Installed before anything else.
  */
-export function installGate(app: FastifyInstance, edge: Edge, authenticate: Authenticate): void {
+export function installGate(app: FastifyInstance, edge: Edge, authenticate: Authenticate, onDenied?: OnDenied): void {
   app.decorateRequest('nonce', '')
   app.decorateRequest('actor')
   app.addHook('onRequest', async (request, reply) => {
@@ -44,6 +47,7 @@ export function installGate(app: FastifyInstance, edge: Edge, authenticate: Auth
     if (actor.signedIn?.mustChangePassword === true) throw new TuskError('PASSWORD_CHANGE_REQUIRED')
     if (config.forPerson === true && actor.signedIn?.via === 'token')
       throw new TuskError('NOT_PERMITTED', undefined, { detail: 'A token cannot do this; it needs the person.' })
+    onDenied?.(actor, `${request.method} ${request.routeOptions.url ?? ''}`, String(config.permission))
     throw new TuskError('NOT_PERMITTED', undefined, { detail: `This needs the permission ${config.permission}.` })
   })
 }

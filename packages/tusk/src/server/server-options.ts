@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { TuskPlugin } from '../plugins/plugin.ts'
 import type { PluginTusk, Tusk } from '../plugins/tusk.ts'
-import type { Authenticate } from './gate.ts'
+import type { Authenticate, OnDenied } from './gate.ts'
 import type { PluginApps } from './plugin-apps.ts'
 import type { RouteEntry } from './route-rules.ts'
 
@@ -26,6 +26,8 @@ export interface ServerOptions {
   readonly passwordPage?: string
   /** Tells when rights may have changed: open event streams ask again at once. */
   readonly onRightsChange?: (listener: () => void) => Disposable
+  /** Told who was refused for want of a permission. */
+  readonly onDenied?: OnDenied
   /** Addresses of proxies whose X-Forwarded-… headers are believed. */
   readonly trustedProxies?: readonly string[]
   readonly log: Logger
