@@ -209,7 +209,7 @@ class ResultWriter {
     this.#parquet = parquet
     this.#toFile = file !== undefined
     this.#output = file === undefined ? process.stdout : createWriteStream(file, { mode: 0o600 })
-    if (file === undefined && process.stdout.isTTY && (format === 'parquet' || format === 'arrow'))
+    if (file === undefined && process.stdout.isTTY && ['parquet', 'arrow', 'xlsx'].includes(format))
       throw new TuskError('USAGE', `${format} is not for a terminal.`, { hint: 'Name a file with -o, or pipe it on.' })
   }
 

@@ -64,7 +64,7 @@ export function* split(bytes: Uint8Array): Generator<Uint8Array, void, undefined
 }
 
 /** A batch from before a widening is given the wider types; a wider one than the schema says stays as it is. */
-function underSchema(batch: RecordBatch, schema: Schema): RecordBatch {
+export function underSchema(batch: RecordBatch, schema: Schema): RecordBatch {
   return batch.schema !== schema && canWiden(batch.schema, schema) ? widenBatch(batch, schema) : batch
 }
 

@@ -13,7 +13,8 @@ suite('every exporter', () => {
         textBatch(Array.from({ length: 20_000 }, () => 'é'.repeat(50))),
       ]
       const chunks = await exportChunks(exporter, batches[0]!.schema, batches)
-      assert.ok(chunks.length > 10)
+      // A packed format makes little of so many equal characters, and cuts what no cell holds.
+      assert.ok(chunks.length > (exporter.format === 'xlsx' ? 5 : 10))
       for (const chunk of chunks) assert.ok(chunk.byteLength > 0 && chunk.byteLength <= 256 * 1024)
     })
 
