@@ -3,6 +3,8 @@ import { classifyStatement, commonKinds, kindOfCreate, type StatementKinds, type
 import { dangersOf } from './dangers.ts'
 import { readDuckdbPlan } from './explain/duckdb-plan.ts'
 import { explained } from './explain/explained.ts'
+import { namedParameters } from './parameters/bind-parameters.ts'
+import { duckdbParameters } from './parameters/styles.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, splitScript } from './split-script.ts'
 import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
@@ -92,6 +94,7 @@ export const duckdbDialect: Dialect = {
   split: script => splitScript(script, duckdbRules),
   classify: statement => classifyStatement(statement, duckdbRules, kinds),
   dangers: statement => dangersOf(statement, duckdbRules),
+  parameters: namedParameters(duckdbParameters(duckdbRules)),
   explain: {
     plan: 'EXPLAIN (FORMAT JSON) ',
     analyze: 'EXPLAIN (ANALYZE, FORMAT JSON) ',

@@ -4,6 +4,8 @@ import { classifyStatement, commonKinds, kindOfWith, type StatementKinds, type W
 import { dangersOf } from './dangers.ts'
 import { explained } from './explain/explained.ts'
 import { readPostgresPlan } from './explain/postgres-plan.ts'
+import { namedParameters } from './parameters/bind-parameters.ts'
+import { postgresParameters } from './parameters/styles.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, type StatementEnd, splitScript } from './split-script.ts'
 import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
@@ -135,6 +137,7 @@ export const postgresDialect: Dialect = {
   split: script => splitScript(script, postgresRules),
   classify: statement => classifyStatement(statement, postgresRules, kinds),
   dangers: statement => dangersOf(statement, postgresRules),
+  parameters: namedParameters(postgresParameters(postgresRules)),
   explain: {
     plan: 'EXPLAIN (FORMAT JSON) ',
     analyze: 'EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ',

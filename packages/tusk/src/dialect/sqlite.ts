@@ -3,6 +3,8 @@ import { classifyStatement, commonKinds, type StatementKinds, type Word } from '
 import { dangersOf } from './dangers.ts'
 import { explained } from './explain/explained.ts'
 import { readSqlitePlan } from './explain/sqlite-plan.ts'
+import { namedParameters } from './parameters/bind-parameters.ts'
+import { sqliteParameters } from './parameters/styles.ts'
 import { checkName, checkText, quoteWith, wordSet } from './quoting.ts'
 import { type SplitRules, type StatementEnd, splitScript } from './split-script.ts'
 import { beginWith, type OutsideTransactions, runsInside } from './transactions.ts'
@@ -109,6 +111,7 @@ export const sqliteDialect: Dialect = {
   split: script => splitScript(script, sqliteLexicalRules),
   classify: statement => classifyStatement(statement, sqliteLexicalRules, kinds),
   dangers: statement => dangersOf(statement, sqliteLexicalRules),
+  parameters: namedParameters(sqliteParameters(sqliteLexicalRules)),
   explain: {
     plan: 'EXPLAIN QUERY PLAN ',
     noAnalyze: 'SQLite measures no plans: it has no EXPLAIN ANALYZE.',

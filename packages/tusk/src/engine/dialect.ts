@@ -1,5 +1,6 @@
 import type { Danger } from './danger.ts'
 import type { Explain } from './explain.ts'
+import type { Parameters } from './parameters.ts'
 import type { Transactions } from './transactions.ts'
 
 /** How SQL is written for an engine. Pure: no driver, also used in the browser. */
@@ -15,6 +16,8 @@ export interface Dialect {
   classify(statement: string): StatementKind
   /** UPDATE and DELETE without WHERE, DROP and TRUNCATE in one statement. Absent: whatever does not only read counts as dangerous. */
   dangers?(statement: string): readonly Danger[]
+  /** Absent: statements of the engine have no parameters that Tusk could give values. */
+  readonly parameters?: Parameters
   /** Absent: the engine shows no plans. */
   readonly explain?: Explain
   /** Absent: the engine has no transactions that Tusk could begin. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import { duckdbDialect, duckdbRules } from '../dialect/duckdb.ts'
-import { replaceReferences, resultReferences } from '../dialect/result-references.ts'
+import { resultReferences } from '../dialect/result-references.ts'
+import { rewrite } from '../dialect/rewrite.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
 import { TuskError } from '../errors.ts'
 import type { HostSession } from '../host/host-pool.ts'
@@ -50,7 +51,7 @@ export class NamedResults implements Datasets {
       await session.mount(name, result.directory, { ...options, schema: resultsCatalog })
       stack.defer(() => session.unmount(`${resultsCatalog}.${name}`))
     }
-    const { sql: rewritten, positionOf } = replaceReferences(
+    const { sql: rewritten, positionOf } = rewrite(
       sql,
       references,
       ({ name }) => `${resultsCatalog}.${duckdbDialect.quoteIdentifier(name)}`,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { duckdbRules } from '../../src/dialect/duckdb.ts'
-import { replaceReferences, resultReferences } from '../../src/dialect/result-references.ts'
+import { resultReferences } from '../../src/dialect/result-references.ts'
+import { rewrite } from '../../src/dialect/rewrite.ts'
 
 suite('@name in SQL', () => {
   const cases: readonly (readonly [sql: string, ...names: string[]])[] = [
@@ -31,7 +32,7 @@ suite('@name in SQL', () => {
 
   test('what is written instead moves the places after it, and they are found again', () => {
     const sql = 'SELECT wrong FROM @a JOIN @bb USING (id) WHERE alsowrong'
-    const { sql: out, positionOf } = replaceReferences(
+    const { sql: out, positionOf } = rewrite(
       sql,
       resultReferences(sql, duckdbRules),
       ({ name }) => `tusk_results."${name}"`,
