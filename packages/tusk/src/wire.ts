@@ -304,6 +304,8 @@ export interface WireResult {
   readonly engine: string
   readonly connectionId?: string
   readonly connectionName?: string
+  /** Results that this one was made from. */
+  readonly parents?: readonly string[]
   readonly startedAt: string
   readonly finishedAt?: string
   /** What the statement changed was undone: it was carried out for its plan only. */
@@ -320,6 +322,7 @@ export interface WireResult {
 export interface WireViewRequest {
   readonly sort?: readonly { readonly column: number; readonly descending?: boolean; readonly nullsFirst?: boolean }[]
   readonly filter?: readonly WireCondition[]
+  readonly search?: string
 }
 
 export interface WireCondition {
@@ -327,6 +330,7 @@ export interface WireCondition {
   readonly operator: string
   readonly values?: readonly string[]
   readonly caseSensitive?: boolean
+  readonly orNull?: boolean
 }
 
 /** Answer of POST /api/results/:id/views (first page ready) and of GET /api/results/:id/views/:view?wait=true (whole order ready). */
@@ -382,6 +386,8 @@ export interface WireExporter {
   }[]
 }
 
+// POST /api/results/:id/groups: Grouping of results/grouping.ts → WireResult, once all of it is there.
+// POST /api/results/:id/points: PointsRequest → Points.
 // GET /api/results/:id/columns/:column/summary?view=… → ColumnSummary of results/result-compute.ts
 
 // ---- tabs and history ----------------------------------------------------------------------------------------------------

@@ -1,4 +1,6 @@
 import type { Cancellable } from '../engine/engine.ts'
+import type { Grouping, Points, PointsRequest } from './grouping.ts'
+import type { StoredResult } from './result-store.ts'
 
 /**
  * Works on whole stored results without touching their source: a DuckDB host reads the spool. Everything here is about rows
@@ -32,6 +34,10 @@ export interface ResultCompute extends AsyncDisposable {
   ): Promise<ColumnSummary>
   /** `rows.parquet` beside the result, made once; equal rows and types. Returns the path. */
   parquet(owner: string, resultId: string, options?: Cancellable & { readonly view?: string }): Promise<string>
+  /** The groups as a result of their own, which has this one as its parent; complete when this resolves. */
+  group(owner: string, resultId: string, grouping: Grouping, options?: Cancellable): Promise<StoredResult>
+  /** Groups or sampled rows to draw, or values to choose from; nothing is kept. */
+  points(owner: string, resultId: string, request: PointsRequest, options?: Cancellable): Promise<Points>
 }
 
 export interface ViewRequest {
@@ -39,6 +45,8 @@ export interface ViewRequest {
   readonly sort?: readonly SortKey[]
   /** All must hold. */
   readonly filter?: readonly Condition[]
+  /** Text that some column's exact text must contain, whatever its case. */
+  readonly search?: string
 }
 
 export interface SortKey {
@@ -72,6 +80,8 @@ export interface Condition {
     | 'isNotNull'
   readonly values?: readonly string[]
   readonly caseSensitive?: boolean
+  /** Rows where the column is NULL pass too. */
+  readonly orNull?: boolean
 }
 
 export interface ResultView {

@@ -13,6 +13,7 @@ import { exportedFileRoutes } from './routes/exported-files.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
 import { personalConnectionRoutes } from './routes/personal-connections.ts'
+import { resultGroupRoutes } from './routes/result-groups.ts'
 import { resultRoutes } from './routes/results.ts'
 import { runningRoutes } from './routes/running.ts'
 import { runRoutes } from './routes/runs.ts'
@@ -64,6 +65,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   runRoutes(app, tusk)
   runningRoutes(app, new Running(tusk, exports))
   resultRoutes(app, tusk)
+  resultGroupRoutes(app, tusk)
   exportRoutes(app, exports)
   tabRoutes(app, tabs)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))

@@ -12,8 +12,20 @@ export interface ConditionSql {
   readonly checks: readonly { readonly sql: string; readonly otherwise: TuskError }[]
 }
 
-/** `column` is the SQL of the column. As in SQL, NULL meets no condition but `isNull`. */
+/** `column` is the SQL of the column. As in SQL, NULL meets no condition but `isNull` and those that say `orNull`. */
 export function conditionSql(condition: Condition, field: DataField, column: string): ConditionSql {
+  const { sql, checks } = valueCondition(condition, field, column)
+  return { sql: condition.orNull === true ? `(${sql} OR ${column} IS NULL)` : sql, checks }
+}
+
+/** Some column's text contains the text, in whatever case. */
+export function searchSql(search: string, fields: readonly DataField[], nameOf: (column: number) => string): string {
+  const pattern = `${literal(escaped(search))}, 'si'`
+  const holds = fields.map((field, column) => `regexp_matches(${textOf(field, nameOf(column))}, ${pattern})`)
+  return holds.length === 0 ? 'false' : `(${holds.map(one => `coalesce(${one}, false)`).join(' OR ')})`
+}
+
+function valueCondition(condition: Condition, field: DataField, column: string): ConditionSql {
   const values = condition.values ?? []
   switch (condition.operator) {
     case 'isNull':

@@ -3,11 +3,14 @@ import { dirname, join } from 'node:path'
 import type { Cancellable } from '../../engine/engine.ts'
 import { TuskError } from '../../errors.ts'
 import { writeFileAtomic } from '../../home/write-file-atomic.ts'
-import type { HostPool } from '../../host/host-pool.ts'
+import type { HostPool, HostSession } from '../../host/host-pool.ts'
+import type { Grouping, Points, PointsRequest } from '../grouping.ts'
 import type { ColumnSummary, ResultCompute, ResultView, ViewRequest } from '../result-compute.ts'
 import type { ResultStore, StoredResult } from '../result-store.ts'
 import { viewFile } from '../spool-format.ts'
 import { ComputeHosts } from './compute-hosts.ts'
+import { deriveResult } from './derive-result.ts'
+import { prepareGroups, readPoints } from './group-rows.ts'
 import { abortReason, SharedWork } from './shared-work.ts'
 import { summarizeColumn } from './summarize-column.ts'
 import { headRows, ViewBuild } from './view-build.ts'
@@ -52,7 +55,7 @@ class HostedCompute implements ResultCompute {
     const known = await completeRows(result, id)
     return {
       id,
-      rowCount: known ?? (view.filter.length === 0 ? result.rowCount : undefined),
+      rowCount: known ?? (view.filter.length === 0 && view.search === undefined ? result.rowCount : undefined),
       state: known === undefined ? 'building' : 'complete',
       complete: build.complete,
     }
@@ -95,13 +98,9 @@ class HostedCompute implements ResultCompute {
     const result = this.#result(owner, resultId)
     checkColumn(column, result.schema)
     const view = await this.#viewRequest(result, options.view)
-    const work = new SharedWork()
-    const summary = this.#whenStored(result, work, () =>
-      this.#hosts.withResult(result.directory, work.signal, session =>
-        summarizeColumn(session, result, column, view.filter, work.signal),
-      ),
+    return this.#over(owner, resultId, options, (session, _, signal) =>
+      summarizeColumn(session, result, column, view, signal),
     )
-    return work.wait(summary, options.signal)
   }
 
   async parquet(
@@ -136,6 +135,27 @@ class HostedCompute implements ResultCompute {
       this.#parquets.set(path, shared)
     }
     return shared.work.wait(shared.path, options.signal)
+  }
+
+  group(owner: string, resultId: string, grouping: Grouping, options: Cancellable = {}): Promise<StoredResult> {
+    return this.#over(owner, resultId, options, async (session, result, signal) => {
+      const { sql } = await prepareGroups(session, result, grouping, signal)
+      const { connectionId, connectionName } = result.provenance
+      const provenance = {
+        sql: `-- Groups of the rows of:\n${result.provenance.sql}`,
+        engine: 'duckdb',
+        ...(connectionId === undefined ? {} : { connectionId }),
+        ...(connectionName === undefined ? {} : { connectionName }),
+        parents: [result.id],
+      }
+      return deriveResult(this.#store, session, owner, sql, provenance, signal)
+    })
+  }
+
+  points(owner: string, resultId: string, request: PointsRequest, options: Cancellable = {}): Promise<Points> {
+    return this.#over(owner, resultId, options, (session, result, signal) =>
+      readPoints(session, result, request, signal),
+    )
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -188,6 +208,21 @@ class HostedCompute implements ResultCompute {
     await removeOldViews(directory, id)
     await head
     return build
+  }
+
+  /** Work of one who asks, over the rows when all are stored. */
+  #over<T>(
+    owner: string,
+    resultId: string,
+    { signal }: Cancellable,
+    then: (session: HostSession, result: StoredResult, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const result = this.#result(owner, resultId)
+    const work = new SharedWork()
+    const done = this.#whenStored(result, work, () =>
+      this.#hosts.withResult(result.directory, work.signal, session => then(session, result, work.signal)),
+    )
+    return work.wait(done, signal)
   }
 
   async #whenStored<T>(result: StoredResult, work: SharedWork, then: () => Promise<T>): Promise<T> {

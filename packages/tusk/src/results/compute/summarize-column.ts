@@ -3,11 +3,12 @@ import { dateText, timestampText, timeText } from '../../arrow/text/date-time-te
 import { sortKeys } from '../../engines/duckdb/sort-keys.ts'
 import { TuskError } from '../../errors.ts'
 import type { HostSession } from '../../host/host-pool.ts'
-import type { ColumnSummary, Condition } from '../result-compute.ts'
+import type { ColumnSummary } from '../result-compute.ts'
 import type { StoredResult } from '../result-store.ts'
 import { checkValues } from './check-values.ts'
 import { textOf } from './column-sql.ts'
 import { mountedResult } from './compute-hosts.ts'
+import type { CanonicalView } from './view-request.ts'
 import { viewSql } from './view-sql.ts'
 
 type Row = readonly (string | null)[]
@@ -28,11 +29,11 @@ export async function summarizeColumn(
   session: HostSession,
   result: StoredResult,
   column: number,
-  filter: readonly Condition[],
+  view: CanonicalView,
   signal: AbortSignal,
 ): Promise<ColumnSummary> {
   const field = result.schema.fields[column]!
-  const sql = viewSql(mountedResult, result.schema, { sort: [], filter })
+  const sql = viewSql(mountedResult, result.schema, { ...view, sort: [] })
   await checkValues(session, sql.checks, signal)
   const from = sql.from([column])
   const ask: Ask = query => session.rows(query(from), { signal })

@@ -7,6 +7,7 @@ import type { Condition, SortKey, ViewRequest } from '../result-compute.ts'
 export interface CanonicalView {
   readonly sort: readonly SortKey[]
   readonly filter: readonly Condition[]
+  readonly search?: string
 }
 
 /** BAD_REQUEST for columns that the result does not have. */
@@ -29,9 +30,11 @@ export function canonicalView(request: ViewRequest, schema: Schema): CanonicalVi
       operator: condition.operator,
       ...(condition.values === undefined || condition.values.length === 0 ? {} : { values: [...condition.values] }),
       ...(condition.caseSensitive === true ? { caseSensitive: true } : {}),
+      ...(condition.orNull === true ? { orNull: true } : {}),
     }
   })
-  return { sort, filter }
+  const { search = '' } = request
+  return { sort, filter, ...(search === '' ? {} : { search }) }
 }
 
 /** Equal views of a result have equal ids. */

@@ -1,7 +1,7 @@
 import type { Schema } from '../../arrow/schema.ts'
 import { mountedColumns, rowNumberColumn } from '../../engines/duckdb/mount.ts'
 import { sortKeys } from '../../engines/duckdb/sort-keys.ts'
-import { type ConditionSql, conditionSql } from './condition-sql.ts'
+import { type ConditionSql, conditionSql, searchSql } from './condition-sql.ts'
 import type { CanonicalView } from './view-request.ts'
 
 /** Parts of SQL about a view over the result mounted as `mounted`; the columns are called `c<position>`. */
@@ -34,8 +34,11 @@ export function viewSql(
       key => `${key} ${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`,
     ),
   )
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`
-  const filtered = view.filter.map(({ column }) => column)
+  const tests = conditions.map(({ sql }) => sql)
+  if (view.search !== undefined) tests.push(searchSql(view.search, schema.fields, nameOf))
+  const where = tests.length === 0 ? '' : `WHERE ${tests.join(' AND ')}`
+  const filtered =
+    view.search === undefined ? view.filter.map(({ column }) => column) : schema.fields.map((_, column) => column)
   return {
     checks: conditions.flatMap(({ checks }) => checks),
     from: columns => `FROM ${mountedColumns(mounted, [...columns, ...filtered])} ${where}`,

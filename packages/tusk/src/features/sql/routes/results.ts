@@ -4,8 +4,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from '../../../plugins/route-schema.ts'
 import type { Tusk } from '../../../plugins/tusk.ts'
-import type { StoredResult } from '../../../results/result-store.ts'
-import type { WireResult, WireView } from '../../../wire.ts'
+import type { WireView } from '../../../wire.ts'
+import { wireResult } from '../result-wire.ts'
 import { ById, ColumnPosition, Columns, closed, RowRange, View, ViewId, viewRequest } from './schemas.ts'
 
 const Window = closed({
@@ -28,7 +28,7 @@ export function resultRoutes(app: FastifyInstance, tusk: Tusk): void {
   routes.get(
     '/api/results/:id',
     { config: read, schema: { tags, summary: 'What a result is', params: ById } },
-    request => wire(tusk.results.get(request.actor.id, request.params.id)),
+    request => wireResult(tusk.results.get(request.actor.id, request.params.id)),
   )
 
   routes.get(
@@ -186,26 +186,4 @@ export function resultRoutes(app: FastifyInstance, tusk: Tusk): void {
       return reply.code(204).send()
     },
   )
-}
-
-function wire(result: StoredResult): WireResult {
-  const { provenance } = result
-  return {
-    id: result.id,
-    state: result.state,
-    schema: result.schema,
-    rowCount: result.rowCount,
-    byteCount: result.byteCount,
-    ...(result.affectedRows === undefined ? {} : { affectedRows: result.affectedRows }),
-    ...(result.command === undefined ? {} : { command: result.command }),
-    ...(result.error === undefined ? {} : { error: result.error.toJSON() }),
-    pinned: result.pinned,
-    sql: provenance.sql,
-    engine: provenance.engine,
-    ...(provenance.connectionId === undefined ? {} : { connectionId: provenance.connectionId }),
-    ...(provenance.connectionName === undefined ? {} : { connectionName: provenance.connectionName }),
-    startedAt: provenance.startedAt,
-    ...(provenance.finishedAt === undefined ? {} : { finishedAt: provenance.finishedAt }),
-    ...(provenance.rolledBack === undefined ? {} : { rolledBack: provenance.rolledBack }),
-  }
 }
