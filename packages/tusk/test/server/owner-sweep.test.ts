@@ -35,6 +35,8 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/connections/:id/roles': { roles: [] },
   'PUT /api/connections/:id/sign-in': { values: { user: 'a', password: 'b' } },
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },
+  'POST /api/results/:id/groups': { by: [{ column: 0 }], values: [{ function: 'count' }] },
+  'POST /api/results/:id/points': { sample: [0] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
   'POST /api/results/:id/pin': { pinned: true },
   'PUT /api/results/:id/name': { name: 'mine' },
