@@ -123,6 +123,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       quotaBytes: options.scratch === true ? Number.MAX_SAFE_INTEGER : config['results.quota_mb'] * 1024 * 1024,
       maxAgeMs: config['results.max_age_days'] * 24 * 3_600_000,
       inUse: id => archive.shows(id) || names.keeps(id) || auth?.shares.keeps('result', id) === true,
+      ownerOf: id => (auth === undefined ? localActor.id : archive.ownerOf(id)),
       log,
     }),
   )

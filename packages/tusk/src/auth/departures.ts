@@ -38,10 +38,14 @@ export class Departures {
       }))
   }
 
-  /** Settles all that is pending, one after the other; also what another call is settling is done then. What fails stays pending and rejects. */
-  settle(by: Actor): Promise<void> {
+  /**
+   * Settles what is pending, all of it or that of one person, one after the other and after what other calls are settling; `by` is who is on
+   * record for it. What fails stays pending and rejects.
+   */
+  settle(by: Actor, ofPerson?: string): Promise<void> {
     const done = this.#queue.then(async () => {
       for (const { personId, heir } of this.pending()) {
+        if (ofPerson !== undefined && personId !== ofPerson) continue
         await this.#belongings.settle(by, personId, heir)
         this.#database.run('DELETE FROM departure WHERE person_id = ?', personId)
       }

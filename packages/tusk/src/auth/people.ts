@@ -217,6 +217,8 @@ export class People {
       if (by.id === id && by.signedIn !== undefined) throw new TuskError('CONFLICT', 'You cannot delete yourself.')
       this.#database.run('DELETE FROM person WHERE id = ?', id)
       this.#oneAdministratorIsLeft()
+      // What they were to inherit and did not get yet goes the way of their own things; otherwise it would be removed as nobody's.
+      this.#database.run('UPDATE departure SET heir_id = ? WHERE heir_id = ?', heir?.id ?? null, id)
       this.#database.run(
         'INSERT OR REPLACE INTO departure (person_id, name, heir_id, at) VALUES (?, ?, ?, ?)',
         id,

@@ -87,6 +87,12 @@ export class RunArchive implements Disposable {
     return this.#shown.values().some(results => results.includes(resultId))
   }
 
+  /** Whose run a result came from, among the runs that are kept. Reads all of them: not for each request. */
+  ownerOf(resultId: string): string | undefined {
+    const row = this.#database.get('SELECT owner FROM run WHERE instr(json, ?) > 0', JSON.stringify(resultId))
+    return row === undefined ? undefined : String(row.owner)
+  }
+
   get(actor: Actor, id: string): WireRun | undefined {
     const row = this.#database.get('SELECT * FROM run WHERE owner = ? AND id = ?', actor.id, id)
     return row === undefined ? undefined : this.#runFrom(row)

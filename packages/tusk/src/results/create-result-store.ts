@@ -10,7 +10,7 @@ import { TuskError } from '../errors.ts'
 import { findRows } from './find-rows.ts'
 import { ReadingThread } from './reading-thread.ts'
 import { ResultEntry } from './result-entry.ts'
-import { type ResultRecord, readResultFile, writeResultFile } from './result-file.ts'
+import { ownerInDamagedFile, type ResultRecord, readResultFile, writeResultFile } from './result-file.ts'
 import type { NewResult, PendingResult, ResultStore, StoredResult } from './result-store.ts'
 import { saveBatches } from './save-batches.ts'
 import { diskError } from './spool-writer.ts'
@@ -25,11 +25,14 @@ export interface ResultStoreOptions {
   readonly maxAgeMs?: number
   /** Results that must not be swept now, for example because a tab shows them. */
   readonly inUse?: (id: string) => boolean
+  /** Whose a result is that does not tell any more. Undefined: nobody's, it is there for the sweep alone. */
+  readonly ownerOf?: (id: string) => string | undefined
 }
 
 /**
  * Opens the store and finds what is there. Results whose writer died with the last Tusk are failed from now on, with the rows that
- * had come; a result that cannot be read at all is set aside and answers RESULT_DAMAGED. Neither stops the start.
+ * had come; a result that cannot be read at all is set aside and answers its owner with
+ * RESULT_DAMAGED. Neither stops the start.
  */
 export async function createResultStore(options: ResultStoreOptions): Promise<ResultStore> {
   const store = new DiskResultStore(options)
@@ -52,6 +55,7 @@ class DiskResultStore implements ResultStore {
   readonly #quotaBytes: number
   readonly #maxAgeMs: number
   readonly #inUse: (id: string) => boolean
+  readonly #ownerOf: (id: string) => string | undefined
   readonly #thread = new ReadingThread()
   readonly #entries = new Map<string, ResultEntry>()
   readonly #damaged = new Map<string, DamagedResult>()
@@ -67,6 +71,7 @@ class DiskResultStore implements ResultStore {
     this.#quotaBytes = options.quotaBytes ?? 10 * 2 ** 30
     this.#maxAgeMs = options.maxAgeMs ?? 30 * dayMs
     this.#inUse = options.inUse ?? (() => false)
+    this.#ownerOf = options.ownerOf ?? (() => undefined)
     this.#timer = setInterval(() => this.#sweepQuietly(), hourMs)
     this.#timer.unref()
   }
@@ -129,7 +134,7 @@ class DiskResultStore implements ResultStore {
     const entry = this.#entries.get(id)
     if (entry?.owner === owner) return entry
     const damaged = this.#damaged.get(id)
-    if (damaged !== undefined) throw damaged.error
+    if (damaged?.owner === owner) throw damaged.error
     throw new TuskError('RESULT_NOT_FOUND')
   }
 
@@ -140,6 +145,10 @@ class DiskResultStore implements ResultStore {
   }
 
   async remove(owner: string, id: string): Promise<void> {
+    if (this.#damaged.get(id)?.owner === owner) {
+      this.#damaged.delete(id)
+      return await this.#removeDirectory(id)
+    }
     const entry = this.get(owner, id)
     if (entry.state === 'storing') {
       throw new TuskError('CONFLICT', 'This result is still being stored.', { hint: 'Cancel its query first.' })
@@ -197,7 +206,12 @@ class DiskResultStore implements ResultStore {
       const known = TuskError.from(error, 'RESULT_DAMAGED')
       this.#log.warn({ result: id, detail: known.detail }, 'a stored result cannot be read and is set aside')
       const { mtimeMs } = await stat(directory)
-      this.#damaged.set(id, { error: known, bytes: await directoryBytes(directory), since: mtimeMs })
+      this.#damaged.set(id, {
+        owner: ownerInDamagedFile(directory) ?? this.#ownerOf(id),
+        error: known,
+        bytes: await directoryBytes(directory),
+        since: mtimeMs,
+      })
     }
   }
 
@@ -379,6 +393,8 @@ class DiskResultStore implements ResultStore {
 }
 
 interface DamagedResult {
+  /** Undefined: nothing tells. */
+  readonly owner: string | undefined
   readonly error: TuskError
   readonly bytes: number
   readonly since: number

@@ -40,6 +40,17 @@ export function readResultFile(directory: string, id: string): ResultRecord {
   }
 }
 
+/** Whose a result is that readResultFile cannot read, if the start of its description is still there. */
+export function ownerInDamagedFile(directory: string): string | undefined {
+  try {
+    const [, owner] =
+      /^\{"format":1,"id":"[^"]*","owner":("(?:[^"\\]|\\.)*")/.exec(readFileSync(resultFile(directory), 'utf8')) ?? []
+    return owner === undefined ? undefined : String(JSON.parse(owner))
+  } catch {
+    return undefined // Gone, or damaged here as well.
+  }
+}
+
 /** How many rows a result has that is not being stored any more; undefined when its description does not tell. */
 export function finalRowCount(directory: string): number | undefined {
   try {

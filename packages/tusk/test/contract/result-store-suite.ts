@@ -13,6 +13,7 @@ export interface OpenStoreOptions {
   readonly quotaBytes?: number
   readonly maxAgeMs?: number
   readonly inUse?: (id: string) => boolean
+  readonly ownerOf?: (id: string) => string | undefined
 }
 
 /** What every result store keeps to. See `results/result-store.ts`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
@@ -119,23 +119,35 @@ test('a result whose description is damaged is set aside and says so, and the ot
   const directory = temporaryDirectory(context)
   let good: string
   let bad: string
+  let half: string
   {
     await using store = await openStore({ directory })
     good = (await finished(store, 5)).id
     bad = (await finished(store, 5)).id
+    half = (await finished(store, 5)).id
   }
   writeFileSync(join(directory, bad, 'result.json'), '{"format": 1, "id": "')
+  const path = join(directory, half, 'result.json')
+  writeFileSync(path, readFileSync(path, 'utf8').slice(0, 120))
   mkdirSync(join(directory, 'not-a-result'))
   await using store = await openStore({ directory })
   assert.equal(store.get('ann', good).rowCount, 5)
-  assert.throws(() => store.get('ann', bad), { code: 'RESULT_DAMAGED', detail: /result\.json/ })
+  // The start of its description tells whose it is; of the other one nothing does.
+  assert.throws(() => store.get('ann', half), { code: 'RESULT_DAMAGED', detail: /result\.json/ })
+  assert.throws(() => store.get('bob', half), { code: 'RESULT_NOT_FOUND' })
+  for (const who of ['ann', 'bob']) assert.throws(() => store.get(who, bad), { code: 'RESULT_NOT_FOUND' })
   assert.deepEqual(
     store.list('ann').map(({ id }) => id),
     [good],
   )
-  // Whose it is cannot be read, so nobody may remove it: the sweep does.
-  await assert.rejects(store.remove('ann', bad), { code: 'RESULT_DAMAGED' })
+  await assert.rejects(store.remove('bob', half), { code: 'RESULT_NOT_FOUND' })
+  await store.remove('ann', half)
+  assert.ok(!existsSync(join(directory, half)))
+  // Nobody may remove what is nobody's: the sweep does.
+  await assert.rejects(store.remove('ann', bad), { code: 'RESULT_NOT_FOUND' })
   assert.ok(existsSync(join(directory, bad)))
+  await using told = await openStore({ directory, ownerOf: id => (id === bad ? 'ann' : undefined) })
+  assert.throws(() => told.get('ann', bad), { code: 'RESULT_DAMAGED' })
   assert.ok(existsSync(join(directory, 'not-a-result')))
 })
 

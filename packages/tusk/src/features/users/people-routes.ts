@@ -68,9 +68,15 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     return { person: auth.people.get(id), oneTimePassword: password }
   }
 
-  const remove = async (by: Actor, id: string, heirId = ''): Promise<void> => {
+  /** Gives why what they owned is not settled yet, if it is not: the person is gone all the same, and the studio tries again. */
+  const remove = async (by: Actor, id: string, heirId = ''): Promise<TuskError | undefined> => {
     auth.people.remove(by, id, heirId === '' ? undefined : heirId)
-    await auth.departures.settle(by)
+    try {
+      await auth.departures.settle(by, id)
+      return undefined
+    } catch (error) {
+      return TuskError.from(error)
+    }
   }
 
   routes.get('/users', { config, schema: { hide: true, querystring: Search } }, (request, reply) =>
@@ -119,7 +125,8 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     { config, schema: { hide: true, params: ById, body: Removal } },
     async (request, reply) => {
       try {
-        await remove(request.actor, request.params.id, request.body.heir)
+        const left = await remove(request.actor, request.params.id, request.body.heir)
+        if (left !== undefined) reply.toast(`Deleted. ${notSettled(left)}`, 'warning')
         return reply.openPage('/users').send('')
       } catch (error) {
         return showPerson(reply, request.params.id, { failure: known(error), block: true })
@@ -164,12 +171,16 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
   )
   routes.post(
     '/api/users/:id/delete',
-    api('Delete a person; `heir` gets their connections and saved queries, the rest is deleted', {
-      params: ById,
-      body: Removal,
-    }),
+    api(
+      'Delete a person; `heir` gets their connections and saved queries, the rest is deleted. 202: some of it later',
+      {
+        params: ById,
+        body: Removal,
+      },
+    ),
     async (request, reply) => {
-      await remove(request.actor, request.params.id, request.body.heir)
+      const left = await remove(request.actor, request.params.id, request.body.heir)
+      if (left !== undefined) return reply.code(202).send({ left: notSettled(left), error: left.toJSON() })
       return reply.code(204).send()
     },
   )
@@ -246,6 +257,10 @@ export function peopleRoutes(app: FastifyInstance, auth: Auth): void {
     }
     return reply.page('plugins/users/person.html', context, after.block === true ? { block: 'body' } : {})
   }
+}
+
+function notSettled({ message }: TuskError): string {
+  return `What they owned is not settled yet (${message}); Tusk tries again in a minute, and at its next start.`
 }
 
 function shownPerson(person: Person) {

@@ -91,6 +91,34 @@ suite('what deleted people leave is settled, whatever happens in between', () =>
     )
   })
 
+  test('an heir who is deleted before the inheritance was settled leaves it to the next one, or to nobody', async () => {
+    for (const next of ['viewer', undefined]) {
+      const home = await prepared()
+      const { connection, heir } = await (async () => {
+        await using studio = await start(home)
+        const engineer = idOf(studio.tusk.auth as Auth, 'engineer')
+        const { id } = await connect(studio, engineer, 'Inherited')
+        return { connection: id, heir: next === undefined ? undefined : idOf(studio.tusk.auth as Auth, next) }
+      })()
+      {
+        using auth = openAuth(home.path('auth.db'))
+        auth.people.remove(localActor, idOf(auth, 'engineer'), idOf(auth, 'analyst'))
+        auth.people.remove(localActor, idOf(auth, 'analyst'), heir)
+        assert.deepEqual(
+          new Map(auth.departures.pending().map(one => [one.name, one.heir?.name])),
+          new Map([
+            ['engineer', next],
+            ['analyst', next],
+          ]),
+        )
+      }
+      await using studio = await start(home)
+      await until(() => studio.tusk.auth?.departures.pending().length === 0)
+      const owned = studio.tusk.connections.ownedBy(localActor).map(({ id, owner }) => [id, owner])
+      assert.deepEqual(owned, heir === undefined ? [] : [[connection, heir]])
+    }
+  })
+
   test('the samples of a first administrator who is gone do not come back without an owner', {
     timeout: 120_000,
   }, async () => {

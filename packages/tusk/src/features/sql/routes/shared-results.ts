@@ -140,10 +140,10 @@ export function sharedResultRoutes(
     routes.get(
       `${path}/rows`,
       { config, schema: { hide: true, params: ByKey, querystring: Window } },
-      (request, reply) => sendRows(reply, find(request), request.query, compute),
+      (request, reply) => sendRows(reply, () => find(request), request.query, compute),
     )
     routes.get(`${path}/cell`, { config, schema: { hide: true, params: ByKey, querystring: Cell } }, (request, reply) =>
-      sendCell(reply, find(request), request.query, compute),
+      sendCell(reply, () => find(request), request.query, compute),
     )
   }
   sharedViewRoutes(app, parts)
@@ -171,7 +171,9 @@ function sharedViewRoutes(
     },
     async (request, reply): Promise<WireView> => {
       const { share, result } = shared.byShare(request.actor, request.params.key)
-      const view = await compute.view(share.owner, result.id, viewRequest(request.body), { signal: reply.lifetime() })
+      using open = shared.whileOpen(request.actor, share)
+      const signal = AbortSignal.any([reply.lifetime(), open])
+      const view = await compute.view(share.owner, result.id, viewRequest(request.body), { signal })
       return { id: view.id, state: view.state, ...(view.rowCount === undefined ? {} : { rowCount: view.rowCount }) }
     },
   )
@@ -188,7 +190,8 @@ function sharedViewRoutes(
     async (request, reply): Promise<WireView> => {
       const { key, view } = request.params
       const { share, result } = shared.byShare(request.actor, key)
-      await compute.viewReady(share.owner, result.id, view, { signal: reply.lifetime() })
+      using open = shared.whileOpen(request.actor, share)
+      await compute.viewReady(share.owner, result.id, view, { signal: AbortSignal.any([reply.lifetime(), open]) })
       const { rowCount } = await compute.viewState(share.owner, result.id, view)
       return { id: view, state: 'complete', rowCount }
     },
@@ -205,8 +208,9 @@ function sharedViewRoutes(
     },
     async (request, reply) => {
       const { share, result } = shared.byShare(request.actor, request.params.key)
-      return compute.summary(share.owner, result.id, request.params.column, {
-        signal: reply.lifetime(),
+      using open = shared.whileOpen(request.actor, share)
+      return await compute.summary(share.owner, result.id, request.params.column, {
+        signal: AbortSignal.any([reply.lifetime(), open]),
         ...(request.query.view === undefined ? {} : { view: request.query.view }),
       })
     },
@@ -261,12 +265,14 @@ function viewsOf(compute: Tusk['compute'] | undefined): Tusk['compute'] {
   return compute
 }
 
+/** `find` is asked again before anything leaves: sorting can take longer than the share lasts. */
 async function sendRows(
   reply: FastifyReply,
-  { share, result }: OpenedResult,
+  find: () => OpenedResult,
   { offset, limit, columns, view, cut }: Static<typeof Window>,
   compute: Tusk['compute'] | undefined,
 ): Promise<FastifyReply> {
+  const { share, result } = find()
   const signal = reply.lifetime(60_000)
   if (view !== undefined)
     await viewsOf(compute).viewReady(share.owner, result.id, view, { rows: offset + limit, signal })
@@ -280,18 +286,21 @@ async function sendRows(
     },
     { signal },
   )
+  find()
   return reply.header('Cache-Control', 'no-store').type('application/vnd.apache.arrow.stream').send(bytes)
 }
 
 async function sendCell(
   reply: FastifyReply,
-  { share, result }: OpenedResult,
+  find: () => OpenedResult,
   { row, column, view }: Static<typeof Cell>,
   compute: Tusk['compute'] | undefined,
 ): Promise<FastifyReply> {
+  const { share, result } = find()
   const signal = reply.lifetime()
   if (view !== undefined) await viewsOf(compute).viewReady(share.owner, result.id, view, { rows: row + 1, signal })
   const cell = await result.cell({ row, column, ...(view === undefined ? {} : { view }) }, { signal })
+  find()
   if (cell === null) return reply.code(204).send()
   return reply
     .header('Cache-Control', 'no-store')
