@@ -13,7 +13,7 @@ export function sqlLiteral(
   text: string,
   quote: (text: string) => string,
 ): string {
-  const { type, logical, sourceType = '' } = field
+  const { type, logical } = field
   switch (type.kind) {
     case 'bool':
       return text.toUpperCase()
@@ -31,11 +31,11 @@ export function sqlLiteral(
     case 'utf8':
       if (flavour !== 'postgres') return quote(text)
       if (logical === 'decimal' && plainNumber.test(text)) return text
-      return quote(sourceType.endsWith('[]') ? postgresArrayWithBounds(text) : text)
+      return quote(postgresInput(field, text))
     case 'binary':
       return binaryLiteral(flavour, text.slice(2))
     case 'list':
-      if (flavour === 'postgres') return quote(postgresArray(text, type.item))
+      if (flavour === 'postgres') return quote(postgresInput(field, text))
       return flavour === 'duckdb' ? duckdbNested(field, text, quote) : quote(text)
     case 'struct':
     case 'map':
@@ -61,6 +61,16 @@ function floatLiteral(flavour: SqlFlavour, text: string): string {
 function binaryLiteral(flavour: SqlFlavour, hex: string): string {
   if (flavour === 'postgres') return `'\\x${hex}'`
   return flavour === 'duckdb' ? `unhex('${hex}')` : `X'${hex}'`
+}
+
+/**
+ * A value that is not NULL as PostgreSQL reads it from text into a column of its type, as in COPY: what stands between the quotes of a literal.
+ * `text` is its exact text, of a nested one its JSON.
+ */
+export function postgresInput(field: DataField, text: string): string {
+  const { type, sourceType = '' } = field
+  if (type.kind === 'list') return postgresArray(text, type.item)
+  return type.kind === 'utf8' && sourceType.endsWith('[]') ? postgresArrayWithBounds(text) : text
 }
 
 /** Years before Christ: DuckDB reads `(BC)` behind the day and overlooks `BC` at the end. */

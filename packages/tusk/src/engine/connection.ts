@@ -1,5 +1,6 @@
 import type { Cancellable, ConnectionConfig } from './engine.ts'
 import type { Introspector } from './introspector.ts'
+import type { LoadOptions, LoadRequest } from './load.ts'
 import type { ResultStream } from './result-stream.ts'
 import type { TableSource } from './table-source.ts'
 
@@ -25,6 +26,12 @@ export interface Connection extends AsyncDisposable {
    * not read. DuckDB has it: this is how a stored result is sorted, filtered and joined. With `schema` it is called `schema.name`.
    */
   mount?(name: string, source: TableSource, schema?: string): Promise<AsyncDisposable>
+  /**
+   * Puts rows into a table in a transaction of its own → how many. Values go as they are where the types agree, otherwise as their exact text,
+   * which the database reads. CONFLICT while a transaction is open; QUERY_FAILED says which row or value where the database does; aborting or
+   * failing leaves everything as it was.
+   */
+  load?(request: LoadRequest, options?: LoadOptions): Promise<number>
   /** The server's version as a person reads it: `PostgreSQL 18.1`. */
   readonly version?: string
 }

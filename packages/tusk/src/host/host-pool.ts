@@ -2,8 +2,10 @@ import type { Schema } from '../arrow/schema.ts'
 import type { Notice } from '../engine/connection.ts'
 import type { Cancellable, ConnectionConfig, Engine } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { LoadOptions } from '../engine/load.ts'
 import type { TuskError } from '../errors.ts'
 import type { StoringRoom } from '../results/storing-room.ts'
+import type { LoadCall } from './protocol.ts'
 
 /**
  * The processes that own databases, seen from the web process or the command line. Only control crosses: SQL down; columns,
@@ -56,6 +58,11 @@ export interface HostSession extends AsyncDisposable {
   mount(name: string, directory: string, options?: Cancellable & { readonly schema?: string }): Promise<void>
   /** `schema.name` for one that was mounted with a schema. */
   unmount(name: string): Promise<void>
+  /**
+   * Puts the stored result in `directory` into a table, all of it or nothing → how many rows. See `Connection.load`; UNSUPPORTED where the
+   * kind of database takes none.
+   */
+  load(request: LoadCall, options?: LoadOptions): Promise<number>
   /**
    * Runs a query whose one column is row numbers (uint32) and writes them as little-endian uint32 to `file` (atomically).
    * For sort orders and filters over mounted results.

@@ -3,7 +3,7 @@ import type { Connection } from '../engine/connection.ts'
 import type { Introspector } from '../engine/introspector.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolTableSource } from '../results/spool-table-source.ts'
-import type { CallEvent, WireOutcome } from './protocol.ts'
+import type { CallEvent, LoadCall, WireOutcome } from './protocol.ts'
 import { type StoreRequest, storeStatement } from './store-statement.ts'
 import { writeRowNumbers } from './write-row-numbers.ts'
 
@@ -52,6 +52,18 @@ export class HostedSession implements AsyncDisposable {
     const mounted = this.#mounts.get(name)
     this.#mounts.delete(name)
     await mounted?.disposeAsync()
+  }
+
+  /** UNSUPPORTED where the kind of database takes no rows from outside. */
+  async load(
+    { directory, ...request }: LoadCall,
+    signal: AbortSignal,
+    onProgress: (rows: number) => void,
+  ): Promise<{ readonly rows: number }> {
+    if (this.#connection.load === undefined)
+      throw new TuskError('UNSUPPORTED', 'Rows cannot be loaded into this kind of database.')
+    using source = new SpoolTableSource(directory)
+    return { rows: await this.#connection.load({ ...request, source }, { signal, onProgress }) }
   }
 
   async rowNumbers(sql: string, file: string, signal: AbortSignal): Promise<{ readonly count: number }> {

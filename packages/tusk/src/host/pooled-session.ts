@@ -1,11 +1,12 @@
 import type { Schema } from '../arrow/schema.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { LoadOptions } from '../engine/load.ts'
 import { TuskError } from '../errors.ts'
 import { findRows } from '../results/find-rows.ts'
 import type { HostRun, HostSession, RunOutcome, StatementRequest, StoreProgress } from './host-pool.ts'
 import { abortError, type CallOptions, type HostProcess } from './host-process.ts'
-import type { CallEvent, HostCalls, HostMethod, OfSession, RunRequest } from './protocol.ts'
+import type { CallEvent, HostCalls, HostMethod, LoadCall, OfSession, RunRequest } from './protocol.ts'
 
 export interface PooledSessionOptions {
   readonly host: HostProcess
@@ -66,6 +67,7 @@ export class PooledSession implements HostSession {
           this.#transaction = event.transaction
           return
         case 'exported':
+        case 'loaded':
           return
         default:
           event satisfies never
@@ -122,6 +124,15 @@ export class PooledSession implements HostSession {
 
   async unmount(name: string): Promise<void> {
     await this.#call('unmount', { name })
+  }
+
+  async load(request: LoadCall, options: LoadOptions = {}): Promise<number> {
+    const { signal, onProgress } = options
+    const onEvent = (event: CallEvent): void => {
+      if (event.kind === 'transaction') this.#transaction = event.transaction
+      if (event.kind === 'loaded') onProgress?.(event.rows)
+    }
+    return (await this.#call('load', request, { signal, onEvent })).rows
   }
 
   rowNumbers(sql: string, file: string, options?: Cancellable): Promise<{ readonly count: number }> {

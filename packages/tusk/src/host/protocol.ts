@@ -2,6 +2,7 @@ import type { Schema } from '../arrow/schema.ts'
 import type { Notice } from '../engine/connection.ts'
 import type { ConnectionConfig } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { LoadRequest } from '../engine/load.ts'
 import type { WireError } from '../errors.ts'
 import type { RunOutcome, StoreProgress } from './host-pool.ts'
 
@@ -38,6 +39,7 @@ export interface HostCalls {
     readonly takes: OfSession & { readonly sql: string; readonly limit: number }
     readonly gives: readonly (readonly (string | null)[])[]
   }
+  readonly load: { readonly takes: OfSession & LoadCall; readonly gives: { readonly rows: number } }
   readonly export: { readonly takes: ExportCall; readonly gives: undefined }
 }
 
@@ -76,6 +78,7 @@ export type CallEvent =
   /** What the session's transaction is after `rows`, and after a statement that failed before its columns were known. */
   | { readonly kind: 'transaction'; readonly transaction: RunOutcome['transaction'] }
   | { readonly kind: 'exported'; readonly rows: number }
+  | { readonly kind: 'loaded'; readonly rows: number }
 
 export interface OfSession {
   readonly session: number
@@ -109,6 +112,11 @@ export interface RunRequest {
 
 /** A RunOutcome with its error as plain JSON. */
 export type WireOutcome = Omit<RunOutcome, 'error'> & { readonly error?: WireError }
+
+/** A LoadRequest whose rows are the stored result in `directory`. */
+export interface LoadCall extends Omit<LoadRequest, 'source'> {
+  readonly directory: string
+}
 
 export interface ExportCall {
   readonly directory: string

@@ -130,6 +130,14 @@ export function runHost(parts: HostParts): void {
         } finally {
           tellTransaction(call, takes.session)
         }
+      case 'load': {
+        const { session, ...request } = takes
+        try {
+          return await sessions.get(session).load(request, signal, rows => onEvent({ kind: 'loaded', rows }))
+        } finally {
+          tellTransaction(call, session)
+        }
+      }
       case 'export':
         process.title = `tusk-host export ${takes.format}`
         await learn(takes.module)

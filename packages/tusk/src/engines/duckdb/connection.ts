@@ -2,6 +2,8 @@ import type { Connection as Handle, StatementType } from '@duckdb/node-bindings'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
 import type { Cancellable, ConnectionConfig } from '../../engine/engine.ts'
+import type { LoadOptions, LoadRequest } from '../../engine/load.ts'
+import { loadInTransaction } from '../../engine/load-in-transaction.ts'
 import type { ResultStream } from '../../engine/result-stream.ts'
 import type { TableSource } from '../../engine/table-source.ts'
 import { TuskError } from '../../errors.ts'
@@ -9,11 +11,13 @@ import { cancelled } from './cancelled.ts'
 import { guardFiles } from './guard-files.ts'
 import type { Instance } from './instance.ts'
 import { DuckdbIntrospector } from './introspector.ts'
-import { selectMounted } from './mount.ts'
+import { mountedColumnNames, selectMounted } from './mount.ts'
 import { refuseFunctions } from './refused-functions.ts'
 import { Statement } from './statement.ts'
 import { runTextRows } from './text-rows.ts'
 import { writesDatabase } from './writes-database.ts'
+
+const loadedView = 'tusk_loaded_rows'
 
 /** One session on a DuckDB instance. Statements wait for one another; a mounted table belongs to this session alone. */
 export class DuckdbConnection implements Connection {
@@ -88,6 +92,25 @@ export class DuckdbConnection implements Connection {
     options.signal?.throwIfAborted()
     if (this.#closed !== undefined) throw closed()
     return DuckdbConnection.open(this.#instance.share(options.config))
+  }
+
+  /** By INSERT from the mounted rows: DuckDB reads them where they are. */
+  async load(request: LoadRequest, options: LoadOptions = {}): Promise<number> {
+    const { table, columns, source, before } = request
+    const { quoteIdentifier } = duckdbDialect
+    const target = [...(table.catalog === undefined ? [] : [table.catalog]), table.schema, table.name]
+    const names = mountedColumnNames(source.schema)
+    const sql = `INSERT INTO ${target.map(quoteIdentifier).join('.')} (${columns.map(({ name }) => quoteIdentifier(name)).join(', ')})
+SELECT ${columns.map(({ from }) => quoteIdentifier(names[from]!)).join(', ')} FROM temp.main.${loadedView}`
+    await using _mounted = await this.mount(loadedView, source)
+    return await loadInTransaction(this, { begin: 'BEGIN TRANSACTION', before }, options, async () => {
+      await using stream = await this.query(sql, {
+        ...options,
+        onProgress: fraction => options.onProgress?.(Math.floor(fraction * source.rowCount)),
+      })
+      for await (const _ of stream);
+      return source.rowCount
+    })
   }
 
   async mount(name: string, source: TableSource, schema?: string): Promise<AsyncDisposable> {

@@ -2,12 +2,15 @@ import { postgresDialect } from '../../dialect/postgres.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
 import type { Cancellable } from '../../engine/engine.ts'
 import type { Introspector } from '../../engine/introspector.ts'
+import type { LoadOptions, LoadRequest } from '../../engine/load.ts'
+import { loadInTransaction } from '../../engine/load-in-transaction.ts'
 import type { ResultStream } from '../../engine/result-stream.ts'
 import { TuskError } from '../../errors.ts'
 import { ask } from './ask.ts'
 import { type CancelAddress, sendCancelRequest } from './cancel-request.ts'
 import { cancelledBy } from './cancelled-by.ts'
 import { type ConnectedSocket, connect } from './connect.ts'
+import { copyIn } from './copy-in.ts'
 import type { ColumnPlan } from './decoding.ts'
 import { PostgresIntrospector } from './introspector.ts'
 import { type ColumnDescription, syncMessage } from './protocol-messages.ts'
@@ -78,6 +81,24 @@ export class PostgresConnection implements Connection {
     })
     await statement.columnsKnown
     return statement
+  }
+
+  load(request: LoadRequest, options: LoadOptions = {}): Promise<number> {
+    const { quoteIdentifier } = postgresDialect
+    const table = [request.table.schema, request.table.name].map(quoteIdentifier).join('.')
+    const columns = request.columns.map(({ name }) => quoteIdentifier(name)).join(', ')
+    const { before, source } = request
+    return loadInTransaction(this, { begin: 'BEGIN', before }, options, async () => {
+      const release = await this.#turns.take(options.signal)
+      try {
+        await this.#takeRole()
+        const sql = `COPY ${table} (${columns}) FROM STDIN`
+        await copyIn(this.#session, sql, request, options, status => this.#setTransaction(status))
+      } finally {
+        release()
+      }
+      return source.rowCount
+    })
   }
 
   session(options?: Cancellable): Promise<Connection> {

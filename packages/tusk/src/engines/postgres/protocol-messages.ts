@@ -48,10 +48,20 @@ export function closeStatement(statement: string): Buffer {
   return message('C', Buffer.from(`S${statement}\0`, 'utf8'))
 }
 
+/** A statement at once, without parameters: how COPY is asked for. */
+export function queryMessage(sql: string): Buffer {
+  return message('Q', Buffer.from(`${sql}\0`, 'utf8'))
+}
+
+export function copyDataMessage(rows: string): Buffer {
+  return message('d', Buffer.from(rows, 'utf8'))
+}
+
 export function copyFailMessage(reason: string): Buffer {
   return message('f', Buffer.from(`${reason}\0`, 'utf8'))
 }
 
+export const copyDoneMessage = message('c', Buffer.alloc(0))
 export const flushMessage = message('H', Buffer.alloc(0))
 export const syncMessage = message('S', Buffer.alloc(0))
 export const terminateMessage = message('X', Buffer.alloc(0))

@@ -56,6 +56,20 @@ export class SocketSession {
     this.#socket.write(messages.length === 1 ? messages[0]! : Buffer.concat(messages))
   }
 
+  /** Resolves when the network has taken what was sent, or the connection is gone. */
+  async drained(): Promise<void> {
+    if (this.#lost !== undefined || !this.#socket.writableNeedDrain) return
+    await new Promise<void>(done => {
+      const settle = (): void => {
+        this.#socket.off('drain', settle)
+        this.#socket.off('close', settle)
+        done()
+      }
+      this.#socket.on('drain', settle)
+      this.#socket.on('close', settle)
+    })
+  }
+
   /** The next message that is not a row. CONNECTION_LOST once there will be none. */
   next(): Promise<ServerMessage> {
     const message = this.#messages.shift()

@@ -2,11 +2,14 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkText } from '../../dialect/quoting.ts'
 import { sqliteDialect } from '../../dialect/sqlite.ts'
 import type { Connection, QueryOptions } from '../../engine/connection.ts'
+import type { LoadOptions, LoadRequest } from '../../engine/load.ts'
+import { loadInTransaction } from '../../engine/load-in-transaction.ts'
 import type { ResultStream } from '../../engine/result-stream.ts'
 import { TuskError } from '../../errors.ts'
 import type { AttachGuard } from './attach-guard.ts'
 import { commandOf } from './command.ts'
 import { errorPosition } from './error-position.ts'
+import { insertRows } from './insert-rows.ts'
 import { SqliteIntrospector } from './introspector.ts'
 import { bindings } from './parameters.ts'
 import { SqliteResultStream, throwIfAborted } from './result-stream.ts'
@@ -43,6 +46,18 @@ export class SqliteConnection implements Connection {
       end()
       throw error
     }
+  }
+
+  load(request: LoadRequest, options: LoadOptions = {}): Promise<number> {
+    const begin = 'BEGIN IMMEDIATE'
+    return loadInTransaction(this, { begin, before: request.before }, options, async () => {
+      const end = await this.#takeTurn(options.signal)
+      try {
+        return await insertRows(this.#database, request, options)
+      } finally {
+        end()
+      }
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
