@@ -33,6 +33,7 @@ import { DatasetCatalog } from './query/dataset-catalog.ts'
 import type { Datasets } from './query/datasets.ts'
 import { endLostWork } from './query/end-lost-work.ts'
 import { HistoryDatabase } from './query/history-database.ts'
+import { Loads } from './query/loads.ts'
 import { NamedResults } from './query/named-results.ts'
 import { ResultNames } from './query/result-names.ts'
 import { RunArchive } from './query/run-archive.ts'
@@ -163,12 +164,31 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
       maxRows: config['query.max_rows'],
     }),
   )
+  const loads = stack.use(
+    new Loads({
+      connections,
+      hosts,
+      results: store,
+      compute,
+      catalog,
+      ...(auth === undefined ? {} : { audit: auth.audit }),
+    }),
+  )
   if (auth !== undefined)
-    stack.use(endLostWork({ auth, connections, runs, sessions, onError: error => log.warn(error, 'ending lost work') }))
+    stack.use(
+      endLostWork({
+        auth,
+        connections,
+        work: [runs, loads],
+        sessions,
+        onError: error => log.warn(error, 'ending lost work'),
+      }),
+    )
   auth?.belongings.add(
     ...queryBelongings({
       connections,
       runs,
+      loads,
       archive,
       results: store,
       history,
@@ -204,6 +224,7 @@ export async function openTusk(options: OpenTuskOptions): Promise<OpenTusk> {
     connections,
     catalog: new DatasetCatalog(catalog, connections, datasets),
     runs,
+    loads,
     results: store,
     resultNames: names,
     compute,

@@ -349,9 +349,33 @@ export interface WireExport {
   readonly error?: WireError
 }
 
+/** POST /api/results/:id/loads → WireLoad. Its rows go into a table of a connection, all of them or none. */
+export interface WireNewLoad {
+  readonly connectionId: string
+  /** `catalog`: an attached database of DuckDB. */
+  readonly table: { readonly catalog?: string; readonly schema: string; readonly name: string }
+  /** `from`: position in the result; `type`: of the column in the table, needed where it is made. */
+  readonly columns: readonly { readonly name: string; readonly from: number; readonly type?: string }[]
+  /** A new table; of an existing one the rows go to those that are there, or take their place. */
+  readonly into: 'new' | 'append' | 'replace'
+  /** Only the rows of this view, in its order. */
+  readonly view?: string
+  /** The person has seen that it changes a production database. */
+  readonly confirmed?: boolean
+}
+
+/** GET /api/loads/:id; DELETE cancels it. */
+export interface WireLoad {
+  readonly id: string
+  readonly state: 'running' | 'complete' | 'failed' | 'cancelled'
+  readonly rows: number
+  readonly totalRows: number
+  readonly error?: WireError
+}
+
 /** GET /api/running: something that goes on, or a run that is over. */
 export interface WireWork {
-  readonly kind: 'run' | 'export' | 'job'
+  readonly kind: 'run' | 'export' | 'load' | 'job'
   readonly id: string
   /** Name of who began it; empty for jobs of Tusk. */
   readonly owner: string

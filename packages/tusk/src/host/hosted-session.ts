@@ -3,6 +3,7 @@ import type { Connection } from '../engine/connection.ts'
 import type { Introspector } from '../engine/introspector.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolTableSource } from '../results/spool-table-source.ts'
+import { ViewTableSource } from '../results/view-table-source.ts'
 import type { CallEvent, LoadCall, WireOutcome } from './protocol.ts'
 import { type StoreRequest, storeStatement } from './store-statement.ts'
 import { writeRowNumbers } from './write-row-numbers.ts'
@@ -56,13 +57,14 @@ export class HostedSession implements AsyncDisposable {
 
   /** UNSUPPORTED where the kind of database takes no rows from outside. */
   async load(
-    { directory, ...request }: LoadCall,
+    { directory, rowNumbersFile, ...request }: LoadCall,
     signal: AbortSignal,
     onProgress: (rows: number) => void,
   ): Promise<{ readonly rows: number }> {
     if (this.#connection.load === undefined)
       throw new TuskError('UNSUPPORTED', 'Rows cannot be loaded into this kind of database.')
-    using source = new SpoolTableSource(directory)
+    using source =
+      rowNumbersFile === undefined ? new SpoolTableSource(directory) : new ViewTableSource(directory, rowNumbersFile)
     return { rows: await this.#connection.load({ ...request, source }, { signal, onProgress }) }
   }
 

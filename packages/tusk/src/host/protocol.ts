@@ -113,9 +113,10 @@ export interface RunRequest {
 /** A RunOutcome with its error as plain JSON. */
 export type WireOutcome = Omit<RunOutcome, 'error'> & { readonly error?: WireError }
 
-/** A LoadRequest whose rows are the stored result in `directory`. */
+/** A LoadRequest whose rows are those of the stored result in `directory`, or of a view of it. */
 export interface LoadCall extends Omit<LoadRequest, 'source'> {
   readonly directory: string
+  readonly rowNumbersFile?: string
 }
 
 export interface ExportCall {

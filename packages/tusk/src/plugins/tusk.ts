@@ -12,6 +12,7 @@ import type { PipelineStep } from '../pipeline/step.ts'
 import type { Catalog } from '../query/catalog.ts'
 import type { Connections } from '../query/connections.ts'
 import type { History } from '../query/history.ts'
+import type { Loads } from '../query/loads.ts'
 import type { ResultNames } from '../query/result-names.ts'
 import type { Runs } from '../query/runs.ts'
 import type { ResultCompute } from '../results/result-compute.ts'
@@ -31,6 +32,8 @@ export interface Tusk {
   readonly connections: Connections
   readonly catalog: Catalog
   readonly runs: Runs
+  /** Rows of results on their way into tables. */
+  readonly loads: Loads
   readonly results: ResultStore
   readonly compute: ResultCompute
   readonly history: History

@@ -4,6 +4,7 @@ import type { ExportFolders } from '../home/export-folders.ts'
 import type { ResultStore } from '../results/result-store.ts'
 import type { Connections } from './connections.ts'
 import type { HistoryDatabase } from './history-database.ts'
+import type { Loads } from './loads.ts'
 import type { ResultNames } from './result-names.ts'
 import type { RunArchive } from './run-archive.ts'
 import type { Runs } from './runs.ts'
@@ -13,6 +14,7 @@ export interface QueryRooms {
     idsOf(personId: string): readonly string[]
   }
   readonly runs: Pick<Runs, 'list' | 'cancel' | 'lastOfTabs' | 'closeTab'>
+  readonly loads: Pick<Loads, 'cancelOf'>
   readonly archive: RunArchive
   readonly results: Pick<ResultStore, 'list' | 'remove'>
   readonly history: HistoryDatabase
@@ -24,6 +26,7 @@ export interface QueryRooms {
 export function queryBelongings({
   connections,
   runs,
+  loads,
   archive,
   results,
   history,
@@ -35,6 +38,7 @@ export function queryBelongings({
       what: 'runs',
       count: personId => archive.count(personId),
       async remove(_by, from) {
+        await loads.cancelOf(from)
         // What runs is over before what it wrote is removed.
         for (const { id, state } of runs.list(from)) if (state === 'running') await runs.cancel(from, id)
         for (const tabId of runs.lastOfTabs(from).keys()) await runs.closeTab(from, tabId)

@@ -2,13 +2,13 @@ import type { Actor } from '../auth/actor.ts'
 import type { Auth } from '../auth/auth.ts'
 import { TuskError } from '../errors.ts'
 import type { Connections } from './connections.ts'
-import type { ScriptRuns } from './script-runs.ts'
 import type { TabSessions, WorkAtHand } from './tab-sessions.ts'
 
 export interface EndLostWorkOptions {
   readonly auth: Pick<Auth, 'again' | 'onChange'>
   readonly connections: Pick<Connections, 'resolve'>
-  readonly runs: Pick<ScriptRuns, 'cancelLost'>
+  /** Whoever has something going on. */
+  readonly work: readonly { cancelLost(lost: (work: WorkAtHand) => string | undefined): void }[]
   readonly sessions: Pick<TabSessions, 'closeLost'>
   /** Told what went wrong when a session could not be closed. */
   readonly onError: (error: unknown) => void
@@ -19,7 +19,7 @@ export interface EndLostWorkOptions {
  * account, the token they came with, a permission they had at the start, the connection, or writing on it. Signing out ends nothing,
  * since a run belongs to the server.
  */
-export function endLostWork({ auth, connections, runs, sessions, onError }: EndLostWorkOptions): Disposable {
+export function endLostWork({ auth, connections, work, sessions, onError }: EndLostWorkOptions): Disposable {
   const lost = ({ actor, connectionId, readOnly }: WorkAtHand): string | undefined => {
     if (actor.signedIn === undefined) return undefined
     const now = auth.again(actor)
@@ -42,7 +42,7 @@ export function endLostWork({ auth, connections, runs, sessions, onError }: EndL
     }
   }
   return auth.onChange(() => {
-    runs.cancelLost(lost)
+    for (const one of work) one.cancelLost(lost)
     sessions.closeLost(lost).catch(onError)
   })
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { TuskError } from '../errors.ts'
 import { viewFile, viewHeadFile } from './spool-format.ts'
 
@@ -14,6 +14,13 @@ export function readViewRows(directory: string, view: string, offset: number, li
 /** The file of a view's whole order. BAD_REQUEST when `view` is no id of one. */
 export function viewRowsFile(directory: string, view: string): string {
   return viewFile(directory, checkedView(view))
+}
+
+/** How many rows a file of row numbers has. NOT_FOUND. */
+export function viewRowCount(path: string): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  if (size === undefined) throw new TuskError('NOT_FOUND', 'There is no such view of this result.')
+  return Math.floor(size / 4)
 }
 
 /** Row numbers in a file of little-endian uint32; undefined when there is no such file. */

@@ -35,6 +35,12 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/connections/:id/roles': { roles: [] },
   'PUT /api/connections/:id/sign-in': { values: { user: 'a', password: 'b' } },
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },
+  'POST /api/results/:id/loads': {
+    connectionId: 'CONNECTION',
+    table: { schema: 'main', name: 'theirs' },
+    columns: [{ name: 'word', from: 0, type: 'VARCHAR' }],
+    into: 'new',
+  },
   'POST /api/results/:id/groups': { by: [{ column: 0 }], values: [{ function: 'count' }] },
   'POST /api/results/:id/points': { sample: [0] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
@@ -114,6 +120,11 @@ suite('what belongs to one person, asked for by another', () => {
     }
     const history = (await (await ask('GET', '/api/history', cookie)).json()) as { entries: { id: number }[] }
     const { share } = await make<WireNewShare>(`/api/results/${result}/shares`, cookie, { personId: to, days: 1 })
+    const into = { connectionId: connection, table: { schema: 'main', name: 'mine' }, into: 'new' }
+    const columns = [{ name: 'word', from: 0, type: 'VARCHAR' }]
+    const load = await ask('POST', `/api/results/${result}/loads`, cookie, { ...into, columns })
+    assert.equal(load.status, 202, await load.clone().text())
+    const { id: loadId } = (await load.json()) as { id: string }
     return {
       connections: connection,
       tabs: tab,
@@ -124,6 +135,7 @@ suite('what belongs to one person, asked for by another', () => {
       'saved-queries': saved,
       'exported-files': 'Mine.csv',
       exports: exportId,
+      loads: loadId,
       view: view.id,
       history: String(history.entries[0]?.id),
       shares: share.id,
@@ -175,6 +187,7 @@ suite('what belongs to one person, asked for by another', () => {
       `/api/results/${things.results}/rows`,
       `/api/saved-queries/${things['saved-queries']}`,
       `/api/exports/${things.exports}`,
+      `/api/loads/${things.loads}`,
       `/api/exported-files/${things['exported-files']}`,
     ])
       assert.equal((await ask('GET', path, owner)).status, 200, path)
@@ -193,12 +206,19 @@ suite('what belongs to one person, asked for by another', () => {
     assert.equal(mine.statements[0]?.state, 'complete')
 
     const foreign = things.connections ?? ''
+    const ownLoad = {
+      table: { schema: 'main', name: 't' },
+      columns: [{ name: 'id', from: 0, type: 'INT' }],
+      into: 'new',
+    }
     for (const [method, path, body, due] of [
       ['POST', '/api/runs', { connectionId: foreign, sql: 'select 1', tabId: ownTab }, 404],
       ['POST', '/api/runs', { connectionId: foreign, sql: 'select 1', tabId: things.tabs }, 404],
       ['POST', `/api/tabs/${ownTab}/session`, { connectionId: foreign }, 404],
       ['POST', '/api/connections/test', { ...input, id: foreign }, 404],
       ['POST', '/api/saved-queries', { kind: 'query', name: 'x', parent: things['saved-queries'], sql: '' }, 404],
+      ['POST', `/api/results/${mine.statements[0]?.resultId}/loads`, { ...ownLoad, connectionId: foreign }, 404],
+      ['POST', `/api/results/${things.results}/loads`, { ...ownLoad, connectionId: ownConnection }, 404],
     ] as const) {
       const answer = await ask(method, path, root, body)
       assert.equal(answer.status, due, `${method} ${path}: ${await answer.text()}`)

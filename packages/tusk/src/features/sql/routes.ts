@@ -12,6 +12,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { exportedFileRoutes } from './routes/exported-files.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
+import { loadRoutes } from './routes/loads.ts'
 import { personalConnectionRoutes } from './routes/personal-connections.ts'
 import { resultGroupRoutes } from './routes/result-groups.ts'
 import { resultRoutes } from './routes/results.ts'
@@ -67,6 +68,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   resultRoutes(app, tusk)
   resultGroupRoutes(app, tusk)
   exportRoutes(app, exports)
+  loadRoutes(app, tusk.loads)
   tabRoutes(app, tabs)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)

@@ -9,10 +9,10 @@ const WORDS = 140
 
 /** Everything that goes on in this Tusk, for one person: their own with what it is, and for administrators that others have something running. */
 export class Running {
-  readonly #tusk: Pick<Tusk, 'runs' | 'timetable' | 'auth'>
+  readonly #tusk: Pick<Tusk, 'runs' | 'loads' | 'timetable' | 'auth'>
   readonly #exports: Exports
 
-  constructor(tusk: Pick<Tusk, 'runs' | 'timetable' | 'auth'>, exports: Exports) {
+  constructor(tusk: Pick<Tusk, 'runs' | 'loads' | 'timetable' | 'auth'>, exports: Exports) {
     this.#tusk = tusk
     this.#exports = exports
   }
@@ -20,7 +20,7 @@ export class Running {
   /** Oldest first. Jobs of the timetable are nobody's, and shown to administrators. */
   now(actor: Actor): readonly WireWork[] {
     const all = isAdministrator(actor)
-    const { runs, timetable } = this.#tusk
+    const { runs, loads, timetable } = this.#tusk
     const own = new Map(runs.list(actor).map(run => [run.id, run]))
     const work: WireWork[] = []
     for (const run of runs.atWork()) {
@@ -59,6 +59,25 @@ export class Running {
         rowCount,
         byteCount,
         cancellable: owner.id === actor.id,
+      })
+    }
+    for (const { id, owner, table, connectionName, engine, startedAt, rowCount } of loads.atWork()) {
+      const mine = owner.id === actor.id
+      if (!mine && !all) continue
+      work.push({
+        kind: 'load',
+        id,
+        owner: owner.name,
+        mine,
+        what: mine ? `Rows into ${table}` : '',
+        where: mine ? connectionName : '',
+        engine,
+        state: 'running',
+        startedAt,
+        milliseconds: Date.now() - Date.parse(startedAt),
+        rowCount,
+        byteCount: 0,
+        cancellable: mine,
       })
     }
     if (all)
@@ -109,9 +128,13 @@ export class Running {
   }
 
   /** One's own, or as an administrator anybody's run, on record and with a reason that its owner sees. NOT_FOUND. */
-  async cancel(actor: Actor, kind: 'run' | 'export', id: string): Promise<void> {
+  async cancel(actor: Actor, kind: 'run' | 'export' | 'load', id: string): Promise<void> {
     if (kind === 'export') {
       this.#exports.cancel(actor, id)
+      return
+    }
+    if (kind === 'load') {
+      await this.#tusk.loads.cancel(actor, id)
       return
     }
     const { runs, auth } = this.#tusk

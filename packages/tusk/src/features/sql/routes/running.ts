@@ -7,7 +7,7 @@ import type { WireWork } from '../../../wire.ts'
 import type { Running } from '../running.ts'
 import { closed } from './schemas.ts'
 
-const Work = closed({ kind: Type.Enum(['run', 'export']), id: Type.String({ maxLength: 64 }) })
+const Work = closed({ kind: Type.Enum(['run', 'export', 'load']), id: Type.String({ maxLength: 64 }) })
 
 /** What goes on: the page and the same for programs. */
 export function runningRoutes(app: FastifyInstance, running: Running): void {
@@ -31,7 +31,11 @@ export function runningRoutes(app: FastifyInstance, running: Running): void {
     '/api/running/:kind/:id/cancel',
     {
       config,
-      schema: { tags, summary: 'Cancel a run or an export; administrators cancel runs of others too', params: Work },
+      schema: {
+        tags,
+        summary: 'Cancel a run, an export or a load; administrators cancel runs of others too',
+        params: Work,
+      },
     },
     async (request, reply) => {
       await running.cancel(request.actor, request.params.kind, request.params.id)

@@ -3,6 +3,7 @@ type OfferedPermission =
   | 'connections.create'
   | 'connections.edit'
   | 'connections.delete'
+  | 'connections.use'
   | 'queries.save'
   | 'queries.export'
   /** There are others to share with. */

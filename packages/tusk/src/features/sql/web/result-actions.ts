@@ -3,12 +3,16 @@ import { toast } from '../../../ui/web/toast.ts'
 import type { WireStatement } from '../../../wire.ts'
 import { openExportDialog } from './export-dialog.ts'
 import { failureOf } from './failure-of.ts'
+import { type LoadDialogOptions, openLoadDialog } from './load/load-dialog.ts'
 import type { May } from './may.ts'
 import { Observable } from './observable.ts'
 import type { ResultSources } from './result-sources.ts'
 import { openShareDialog } from './share-dialog.ts'
 import type { StudioApi } from './studio-api.ts'
 import { copyText, tellFailure } from './tell.ts'
+
+/** Where rows can go. */
+export type LoadTargets = Pick<LoadDialogOptions, 'connections' | 'catalog'>
 
 /** What a person does with a stored result: export, pin, pass on. */
 export class ResultActions {
@@ -18,24 +22,47 @@ export class ResultActions {
   readonly names = new Observable<ReadonlyMap<string, string>>(new Map())
   readonly #api: StudioApi
   readonly #sources: ResultSources
+  readonly #targets: LoadTargets
   readonly #asked = new Set<string>()
   readonly mayExport: boolean
   readonly mayShare: boolean
+  readonly mayLoad: boolean
 
-  constructor(api: StudioApi, sources: ResultSources, may: May) {
+  constructor(api: StudioApi, sources: ResultSources, may: May, targets: LoadTargets) {
     this.mayExport = may('queries.export')
     this.mayShare = this.mayExport && may('share')
+    this.mayLoad = may('connections.use')
     this.#api = api
     this.#sources = sources
+    this.#targets = targets
   }
 
   /** As shown, when it is sorted or filtered; or all of it. */
   export(statement: WireStatement): void {
     const { resultId } = statement
     if (resultId === undefined) return
-    const source = this.#sources.get(resultId)
-    const view = source?.viewId === undefined ? undefined : { id: source.viewId, rowCount: source.rowCount }
+    const view = this.#shownView(resultId)
     openExportDialog({ api: this.#api, resultId, rowCount: statement.rowCount, view })
+  }
+
+  /** Into a table of a connection: as shown, when it is sorted or filtered; or all of it. */
+  async load(statement: WireStatement): Promise<void> {
+    const { resultId } = statement
+    if (resultId === undefined) return
+    try {
+      const result = await this.#api.result(resultId)
+      openLoadDialog({
+        api: this.#api,
+        ...this.#targets,
+        result,
+        tableName: this.names.value.get(resultId) ?? 'rows',
+        connectionId: result.connectionId,
+        view: this.#shownView(resultId),
+        onLoaded: id => void this.#targets.catalog.load(id, true),
+      })
+    } catch (error) {
+      tellFailure(failureOf(error), 'The rows could not be loaded')
+    }
   }
 
   /** Finds out whether the result is pinned, once. */
@@ -99,6 +126,11 @@ export class ResultActions {
 
   share(resultId: string): void {
     openShareDialog(this.#api, 'results', resultId)
+  }
+
+  #shownView(resultId: string): { readonly id: string; readonly rowCount: number } | undefined {
+    const source = this.#sources.get(resultId)
+    return source?.viewId === undefined ? undefined : { id: source.viewId, rowCount: source.rowCount }
   }
 
   #setPin(resultId: string, pinned: boolean): void {

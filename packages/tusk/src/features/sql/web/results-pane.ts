@@ -369,6 +369,14 @@ class DomResultsPane implements ResultsPane {
         }),
       resultId !== undefined &&
         hasRows(statement) &&
+        this.#options.actions.mayLoad &&
+        textButton('Load …', () => void this.#options.actions.load(statement), {
+          icon: 'insert',
+          title: 'Put these rows into a table of a connection',
+          disabled: busy,
+        }),
+      resultId !== undefined &&
+        hasRows(statement) &&
         this.#options.actions.mayExport &&
         textButton('Export', () => this.#options.actions.export(statement), {
           icon: 'download',

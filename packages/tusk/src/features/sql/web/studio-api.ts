@@ -12,6 +12,8 @@ import type {
   WireExport,
   WireExporter,
   WireHistoryEntry,
+  WireLoad,
+  WireNewLoad,
   WireNewShare,
   WireRelations,
   WireResult,
@@ -189,6 +191,18 @@ export class StudioApi {
 
   cancelExport(exportId: string): Promise<void> {
     return api.delete(path`/api/exports/${exportId}`)
+  }
+
+  startLoad(resultId: string, request: WireNewLoad): Promise<WireLoad> {
+    return api.post(path`/api/results/${resultId}/loads`, request)
+  }
+
+  loadState(id: string): Promise<WireLoad> {
+    return api.get(path`/api/loads/${id}`)
+  }
+
+  cancelLoad(id: string): Promise<void> {
+    return api.delete(path`/api/loads/${id}`)
   }
 
   async tabs(): Promise<readonly WireTab[]> {

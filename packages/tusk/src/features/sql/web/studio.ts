@@ -76,7 +76,10 @@ export class Studio {
 
   constructor(element: HTMLElement, may: May) {
     this.#element = element
-    this.#resultActions = new ResultActions(this.#api, this.#sources, may)
+    this.#resultActions = new ResultActions(this.#api, this.#sources, may, {
+      connections: this.#connections,
+      catalog: this.#catalog,
+    })
     this.#tabs = new Tabs({
       api: this.#api,
       drafts: new DraftStore(localStorage, document.documentElement.dataset.person),
