@@ -373,6 +373,38 @@ export interface WireLoad {
   readonly error?: WireError
 }
 
+/** How a file is read; what is absent is found out. */
+export interface WireImportOptions {
+  /** Of a text: between the values. */
+  readonly delimiter?: string
+  /** Around values that hold the delimiter; empty: none. */
+  readonly quote?: string
+  /** The first line has the names. */
+  readonly header?: boolean
+  readonly encoding?: 'utf-8' | 'latin-1' | 'utf-16'
+  /** Is NULL, besides an empty value. */
+  readonly nullText?: string
+  /** Types (of DuckDB) that somebody chose instead of those that were found. */
+  readonly columns?: readonly { readonly name: string; readonly type: string }[]
+}
+
+/** POST /api/imports?name=… (the file as application/octet-stream); POST /api/imports/:id/look: WireImportOptions → the same. */
+export interface WireImport {
+  readonly id: string
+  readonly name: string
+  readonly bytes: number
+  readonly format: 'csv' | 'json' | 'parquet'
+  readonly options: WireImportOptions
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+}
+
+/** POST /api/imports/:id/read: WireImportOptions. */
+export interface WireImported {
+  readonly rows: WireResult
+  /** What did not fit, with the reason. */
+  readonly rejected?: WireResult
+}
+
 /** GET /api/running: something that goes on, or a run that is over. */
 export interface WireWork {
   readonly kind: 'run' | 'export' | 'load' | 'job'

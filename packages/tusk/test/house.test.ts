@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'errors',
     'home',
     'export',
+    'dialect',
     'plugins',
     'type query',
     'type results',

@@ -36,6 +36,7 @@ export const auditActions = {
   run: 'Started a script on a connection; never its text.',
   'run.end': 'It ended, with the number of rows.',
   'run.kill': 'Ended what somebody else runs.',
+  import: 'Read an uploaded file, with the number of rows.',
   load: 'Put rows of a result into a table, with how many; refused or done.',
   export: 'Exported a result to a file, with the number of rows.',
   'setting.change': 'Changed a setting at the command line; never its value.',

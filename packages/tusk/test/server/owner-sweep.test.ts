@@ -41,6 +41,8 @@ const bodies: Readonly<Record<string, object>> = {
     columns: [{ name: 'word', from: 0, type: 'VARCHAR' }],
     into: 'new',
   },
+  'POST /api/imports/:id/look': {},
+  'POST /api/imports/:id/read': {},
   'POST /api/results/:id/groups': { by: [{ column: 0 }], values: [{ function: 'count' }] },
   'POST /api/results/:id/points': { sample: [0] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
@@ -125,6 +127,13 @@ suite('what belongs to one person, asked for by another', () => {
     const load = await ask('POST', `/api/results/${result}/loads`, cookie, { ...into, columns })
     assert.equal(load.status, 202, await load.clone().text())
     const { id: loadId } = (await load.json()) as { id: string }
+    const upload = await fetch(`${studio.address}/api/imports?name=mine.csv`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/octet-stream' },
+      body: 'word\nprivate\n',
+    })
+    assert.equal(upload.status, 201, await upload.clone().text())
+    const { id: importId } = (await upload.json()) as { id: string }
     return {
       connections: connection,
       tabs: tab,
@@ -136,6 +145,7 @@ suite('what belongs to one person, asked for by another', () => {
       'exported-files': 'Mine.csv',
       exports: exportId,
       loads: loadId,
+      imports: importId,
       view: view.id,
       history: String(history.entries[0]?.id),
       shares: share.id,

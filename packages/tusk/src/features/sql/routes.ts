@@ -5,6 +5,7 @@ import type { Tusk } from '../../plugins/tusk.ts'
 import { ConnectionRoles } from './connection-roles.ts'
 import { ConnectionSharing } from './connection-sharing.ts'
 import { Exports } from './exports.ts'
+import { Imports } from './imports/imports.ts'
 import { pluginViewers } from './plugin-viewers.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { connectionRightRoutes } from './routes/connection-rights.ts'
@@ -12,6 +13,7 @@ import { connectionRoutes } from './routes/connections.ts'
 import { exportedFileRoutes } from './routes/exported-files.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { historyRoutes } from './routes/history.ts'
+import { importRoutes } from './routes/imports.ts'
 import { loadRoutes } from './routes/loads.ts'
 import { personalConnectionRoutes } from './routes/personal-connections.ts'
 import { resultGroupRoutes } from './routes/result-groups.ts'
@@ -31,7 +33,9 @@ import { Tabs } from './tabs.ts'
 export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   const tabs = new Tabs(tusk.stateFile('studio.db'), tusk.runs)
   const saved = new SavedQueries(tusk.stateFile('queries.db'))
+  const imports = new Imports(tusk)
   app.addHook('onClose', () => {
+    imports[Symbol.dispose]()
     tabs[Symbol.dispose]()
     saved[Symbol.dispose]()
   })
@@ -50,7 +54,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   const exports = new Exports(tusk)
   connectionRoutes(app, tusk)
   if (tusk.auth !== undefined) {
-    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings)
+    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings, imports.belongings)
     app.addHook('onClose', () => kept[Symbol.dispose]())
     personalConnectionRoutes(app, { tusk, roles: new ConnectionRoles(tusk.auth, tusk.connections) })
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
@@ -69,6 +73,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   resultGroupRoutes(app, tusk)
   exportRoutes(app, exports)
   loadRoutes(app, tusk.loads)
+  importRoutes(app, imports)
   tabRoutes(app, tabs)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)

@@ -4,6 +4,7 @@ type OfferedPermission =
   | 'connections.edit'
   | 'connections.delete'
   | 'connections.use'
+  | 'data.import'
   | 'queries.save'
   | 'queries.export'
   /** There are others to share with. */

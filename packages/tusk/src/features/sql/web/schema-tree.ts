@@ -9,6 +9,8 @@ export interface SchemaTreeOptions {
   readonly catalog: Catalog
   readonly onInsertRelation: (relation: WireRelation) => void
   readonly onInsertColumn: (column: WireColumn) => void
+  /** Absent: files are not open to the person. */
+  readonly onImport?: (() => void) | undefined
   readonly onMenu: (relation: WireRelation, anchor: HTMLElement | MouseEvent) => void
 }
 
@@ -103,7 +105,14 @@ class DomSchemaTree implements SchemaTree {
     this.dom = h(
       'section',
       { class: 'studio-section studio-schema', label: 'Schema' },
-      h('header', { class: 'studio-section-header' }, h('h2', {}, 'Schema'), this.#system, this.#reload),
+      h(
+        'header',
+        { class: 'studio-section-header' },
+        h('h2', {}, 'Schema'),
+        options.onImport && iconButton('upload', 'Import a file', options.onImport),
+        this.#system,
+        this.#reload,
+      ),
       h('div', { class: 'studio-search-box' }, icon('search'), this.#search),
       this.#tree,
     )

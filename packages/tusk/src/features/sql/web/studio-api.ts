@@ -12,6 +12,9 @@ import type {
   WireExport,
   WireExporter,
   WireHistoryEntry,
+  WireImport,
+  WireImported,
+  WireImportOptions,
   WireLoad,
   WireNewLoad,
   WireNewShare,
@@ -203,6 +206,18 @@ export class StudioApi {
 
   cancelLoad(id: string): Promise<void> {
     return api.delete(path`/api/loads/${id}`)
+  }
+
+  lookAtImport(id: string, options: WireImportOptions, signal: AbortSignal): Promise<WireImport> {
+    return api.post(path`/api/imports/${id}/look`, options, { signal })
+  }
+
+  readImport(id: string, options: WireImportOptions, signal: AbortSignal): Promise<WireImported> {
+    return api.post(path`/api/imports/${id}/read`, options, { signal })
+  }
+
+  discardImport(id: string): Promise<void> {
+    return api.delete(path`/api/imports/${id}`)
   }
 
   async tabs(): Promise<readonly WireTab[]> {

@@ -5,7 +5,7 @@ import { createSqlEditor, type SqlEditor } from '../../../ui/web/editor/editor.t
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
-import type { WireConnection, WireRelation } from '../../../wire.ts'
+import type { WireConnection, WireRelation, WireResult } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
@@ -16,6 +16,7 @@ import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
 import { formatEditor } from './format-editor.ts'
 import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
+import { ImportDesk } from './import/import-desk.ts'
 import { runOfResult } from './linked-result.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
@@ -62,6 +63,7 @@ export class Studio {
   readonly #transactions: TransactionDesk
   readonly #connectionActions: ConnectionActions
   readonly #connectionList: ConnectionList
+  readonly #imports: ImportDesk
   readonly #tree: SchemaTree
   readonly #saved: SavedDesk
   readonly #tabStrip: TabStrip
@@ -175,8 +177,16 @@ export class Studio {
       onReconnect: connection => void this.#reconnect(connection),
       onMenu: (connection, anchor) => this.#connectionActions.menu(connection, anchor),
     })
+    this.#imports = new ImportDesk({
+      api: this.#api,
+      targets: { connections: this.#connections, catalog: this.#catalog },
+      may,
+      connectionId: () => this.#connection?.id,
+      onShow: (result, title) => this.#showResult(result, title),
+    })
     this.#tree = createSchemaTree({
       catalog: this.#catalog,
+      onImport: this.#imports.mayImport ? () => this.#imports.open() : undefined,
       onInsertRelation: relation => this.#insertRelation(relation),
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
@@ -278,6 +288,7 @@ export class Studio {
     this.#tabs.destroy()
     this.#runs.destroy()
     this.#tree.destroy()
+    this.#imports.destroy()
     this.#runBar.destroy()
     this.#results.destroy()
     this.#history.destroy()
@@ -485,16 +496,16 @@ export class Studio {
     if (query !== null) await this.#saved.openLinked(query)
     if (id === null) return
     try {
-      const result = await this.#api.result(id)
-      const tab = this.#desk.open({
-        sql: result.sql,
-        connectionId: result.connectionId ?? null,
-        title: 'Linked result',
-      })
-      this.#runs.found(tab.key, runOfResult(result))
+      this.#showResult(await this.#api.result(id), 'Linked result')
     } catch (error) {
       tellFailure(failureOf(error), 'The linked result cannot be shown')
     }
+  }
+
+  /** In a tab of its own, with the statement that it came from. */
+  #showResult(result: WireResult, title: string): void {
+    const tab = this.#desk.open({ sql: result.sql, connectionId: result.connectionId ?? null, title })
+    this.#runs.found(tab.key, runOfResult(result))
   }
 
   // ---- the rest ----------------------------------------------------------------------------------------------------------
