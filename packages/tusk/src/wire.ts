@@ -187,6 +187,11 @@ export interface WireCompletion {
 // ---- runs ------------------------------------------------------------------------------------------------------------
 
 /** POST /api/runs */
+/** By the names of the parameters; `value` is exact text, null is NULL. */
+export type WireParameterValues = Readonly<
+  Record<string, { readonly kind: 'text' | 'number' | 'boolean' | 'date' | 'timestamp'; readonly value: string | null }>
+>
+
 export interface WireRunRequest {
   readonly connectionId: string
   /** The script as it stands in the editor, or its selected part. */
@@ -207,6 +212,11 @@ export interface WireRunRequest {
   readonly confirmed?: boolean
   /** `manual`: where no transaction is open one is begun before a statement that belongs into one, and stays until COMMIT or ROLLBACK. Default auto. */
   readonly commit?: 'auto' | 'manual'
+  /**
+   * Values of the parameters (`:name`, `$1`, `{{name}}`), sent as bind parameters. With it every parameter needs one, otherwise BAD_REQUEST; without it
+   * the script goes as it is written.
+   */
+  readonly values?: WireParameterValues
   /** How such a transaction is begun, by the id of one of the dialect's levels; absent: as the engine does. */
   readonly isolation?: string
 }
@@ -531,6 +541,8 @@ export interface WireExportedFile {
 /** GET /api/history?search=&connectionId=&state=&before=<id>&limit=100 → { entries: WireHistoryEntry[], more: boolean }, newest first. */
 export interface WireHistoryEntry {
   readonly id: number
+  /** What its parameters were. */
+  readonly values?: WireParameterValues
   readonly sql: string
   readonly connectionId: string
   readonly connectionName: string

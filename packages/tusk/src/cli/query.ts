@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import type { RecordBatch } from '../arrow/record-batch.ts'
 import type { Schema } from '../arrow/schema.ts'
 import { localActor } from '../auth/actor.ts'
+import type { ParameterValues } from '../engine/parameters.ts'
 import { TuskError } from '../errors.ts'
 import { checkExportOptions } from '../export/export-options.ts'
 import type { Exporter } from '../export/exporter.ts'
@@ -20,6 +21,7 @@ import { SavedConnections } from '../query/saved-connections.ts'
 import type { ResultStore, StoredResult } from '../results/result-store.ts'
 import type { Command, CommandCall } from './command.ts'
 import { openQueries, pluginOptions } from './open-queries.ts'
+import { parameterValues } from './parameter-values.ts'
 import { writeTable } from './table.ts'
 import { resolveTarget, type Target } from './target.ts'
 
@@ -53,6 +55,12 @@ export const command: Command = {
       value: 'KEY=VALUE',
       multiple: true,
       help: 'an option of the format, as in the export dialog; may be repeated',
+    },
+    param: {
+      type: 'string',
+      value: 'NAME=VALUE',
+      multiple: true,
+      help: 'the value of :NAME or {{NAME}}; NAME:number=VALUE for a number (also boolean, date, timestamp), NAME:null= for NULL; may be repeated',
     },
     'formula-safe': { type: 'boolean', help: 'CSV: the same as --option formulaSafe=true' },
     plugin: { type: 'string', value: 'DIRS', help: 'folders of plugins to load as well, separated by commas' },
@@ -108,12 +116,13 @@ export const command: Command = {
         statements.map(sql => ({ sql })),
         'Look at it once more. With --confirmed it runs.',
       )
+    const given = parameterValues(lists.param ?? [])
     const place = { target, session, store, datasets, writer, signal }
     if (target.setup !== undefined) await runStatement({ ...place, sql: target.setup, quiet: true })
     let failures = 0
     for (const statement of statements) {
       try {
-        await runStatement({ ...place, sql: statement, quiet: values.quiet === true })
+        await runStatement({ ...place, sql: statement, quiet: values.quiet === true, values: given })
       } catch (error) {
         if (!(error instanceof TuskError)) throw error
         if (error.code === 'QUERY_CANCELLED' || values['keep-going'] !== true) throw withPlace(error, statement)
@@ -135,18 +144,26 @@ async function runStatement(run: {
   readonly writer: ResultWriter
   readonly quiet: boolean
   readonly signal: AbortSignal
+  readonly values?: ParameterValues | undefined
 }): Promise<void> {
-  const { sql, target, session, store, datasets, writer, quiet, signal } = run
+  const { sql: written, target, session, store, datasets, writer, quiet, signal } = run
+  const { parameters } = target.engine.dialect
+  const bound =
+    run.values === undefined || parameters === undefined || parameters.find(written).length === 0
+      ? undefined
+      : parameters.bind(written, run.values)
+  const sql = bound?.sql ?? written
   await using _mounted = await datasets?.mountFor(localActor, target.engine, session, sql, { signal })
   const pending = await store.create({
     owner: OWNER,
-    provenance: { sql, engine: target.engine.id, startedAt: new Date().toISOString() },
+    provenance: { sql: written, engine: target.engine.id, startedAt: new Date().toISOString() },
   })
   const stop = new AbortController()
   const hostRun = await session
     .run(
       {
         sql,
+        ...(bound === undefined ? {} : { parameters: bound.parameters }),
         directory: pending.directory,
         onProgress: progress => pending.progress(progress),
         onNotice: notice => {

@@ -20,6 +20,7 @@ const migrations = [
      result_id TEXT
    );
    CREATE INDEX statement_owner ON statement (owner, id);`,
+  'ALTER TABLE statement ADD COLUMN parameter_values TEXT',
 ]
 
 /** Entries kept for each person; the oldest go first. */
@@ -38,8 +39,8 @@ export class HistoryDatabase implements History, Disposable {
 
   add(actor: Actor, entry: Omit<WireHistoryEntry, 'id'>): number {
     const { lastInsertId } = this.#database.run(
-      `INSERT INTO statement (owner, sql, connection_id, connection_name, engine, started_at, milliseconds, row_count, state, error, result_id)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO statement (owner, sql, connection_id, connection_name, engine, started_at, milliseconds, row_count, state, error, result_id, parameter_values)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       actor.id,
       entry.sql.slice(0, SQL_LENGTH),
       entry.connectionId,
@@ -51,6 +52,7 @@ export class HistoryDatabase implements History, Disposable {
       entry.state,
       entry.error ?? null,
       entry.resultId ?? null,
+      entry.values === undefined ? null : JSON.stringify(entry.values),
     )
     if (++this.#sinceTrim >= 500) {
       this.#sinceTrim = 0
@@ -123,5 +125,6 @@ function entryFrom(row: Row): WireHistoryEntry {
     state: String(row.state) as WireHistoryEntry['state'],
     ...(row.error === null ? {} : { error: String(row.error) }),
     ...(row.result_id === null ? {} : { resultId: String(row.result_id) }),
+    ...(row.parameter_values === null ? {} : { values: JSON.parse(String(row.parameter_values)) }),
   }
 }

@@ -313,8 +313,10 @@ export class ScriptRuns implements Runs {
     step: ScriptStep,
     connection: ResolvedConnection,
     lease: SessionLease,
-    { parameters, commit, isolation }: RunScript,
+    { parameters: given, commit, isolation, values }: RunScript,
   ): Promise<void> {
+    const sent = step.bound?.sql ?? step.sql
+    const parameters = step.bound?.parameters ?? given
     const { results } = this.#options
     const limits = run.actor.signedIn?.limits ?? {}
     const timeoutMs = stricter(this.#options.timeoutMs, (limits.seconds ?? 0) * 1_000)
@@ -340,17 +342,18 @@ export class ScriptRuns implements Runs {
       })
       try {
         const { engine } = connection
-        await using mounted = await this.#options.datasets?.mountFor(run.actor, engine, lease.session, step.sql, {
+        await using mounted = await this.#options.datasets?.mountFor(run.actor, engine, lease.session, sent, {
           signal,
         })
         if (commit === 'manual' && !step.undone)
           await beginFor(step.sql, engine.dialect, lease.session, { isolation, signal })
         await using undone = undoes ? await undoLater(engine.dialect, lease.session, { signal }) : undefined
-        const placed = (error: TuskError): TuskError => placedBy(mounted?.positionOf, error)
+        const placed = (error: TuskError): TuskError =>
+          placedBy(step.bound?.positionOf, placedBy(mounted?.positionOf, error))
         const hostRun = await lease.session
           .run(
             {
-              sql: mounted?.sql ?? step.sql,
+              sql: mounted?.sql ?? sent,
               ...(parameters === undefined || parameters.length === 0 ? {} : { parameters }),
               directory: pending.directory,
               room: pending.room,
@@ -392,7 +395,7 @@ export class ScriptRuns implements Runs {
     } catch (error) {
       run.fail(index, TuskError.from(error), step.shift)
     }
-    this.#remember(run, index, step, connection, startedAt)
+    this.#remember(run, index, step, connection, startedAt, step.bound === undefined ? undefined : values)
   }
 
   #remember(
@@ -401,6 +404,7 @@ export class ScriptRuns implements Runs {
     { sql }: ScriptStep,
     connection: ResolvedConnection,
     startedAt: string,
+    values: RunScript['values'],
   ): void {
     const { state, milliseconds, rowCount, affectedRows, error, resultId } = run.statement(index)
     const entry = {
@@ -414,6 +418,7 @@ export class ScriptRuns implements Runs {
       state: state === 'complete' || state === 'truncated' || state === 'cancelled' ? state : 'failed',
       ...(error === undefined ? {} : { error: error.message }),
       ...(resultId === undefined ? {} : { resultId }),
+      ...(values === undefined ? {} : { values }),
     } as const
     this.#record(run, index, () => void this.#options.history.add(run.actor, entry))
   }

@@ -1,4 +1,5 @@
 import type { ScriptStatement } from '../engine/dialect.ts'
+import type { BoundStatement, ParameterValues } from '../engine/parameters.ts'
 import { TuskError } from '../errors.ts'
 import { checkLosses } from './check-losses.ts'
 import type { ResolvedConnection } from './connections.ts'
@@ -14,6 +15,8 @@ export interface ScriptStep {
   readonly explain?: 'plan' | 'analyze'
   /** It is carried out for its plan only: what it changes is undone. */
   readonly undone: boolean
+  /** `sql` with the placeholders of the engine, and what is bound to them. */
+  readonly bound?: BoundStatement
 }
 
 /**
@@ -40,7 +43,31 @@ export function scriptSteps(connection: ResolvedConnection, request: RunScript):
       steps,
       'Look at it once more. Through the API it runs with "confirmed": true.',
     )
-  return steps
+  return request.values === undefined ? steps : withValues(steps, request.values, connection)
+}
+
+/** BAD_REQUEST for a parameter without a value, at its place in the script. */
+function withValues(
+  steps: readonly ScriptStep[],
+  values: ParameterValues,
+  { engine }: ResolvedConnection,
+): readonly ScriptStep[] {
+  const { parameters } = engine.dialect
+  if (parameters === undefined) throw new TuskError('UNSUPPORTED', `${engine.label} takes no parameters here.`)
+  return steps.map(step => {
+    if (parameters.find(step.sql).length === 0) return step
+    try {
+      return { ...step, bound: parameters.bind(step.sql, values) }
+    } catch (error) {
+      const known = TuskError.from(error)
+      const { position = 0 } = known
+      throw new TuskError(known.code, known.message, {
+        position: step.statement.from + step.shift + position,
+        ...(known.hint === undefined ? {} : { hint: known.hint }),
+        cause: error,
+      })
+    }
+  })
 }
 
 function explainStep(

@@ -5,6 +5,13 @@ import { Type } from '../../../plugins/route-schema.ts'
 import type { Tusk } from '../../../plugins/tusk.ts'
 import { ById, closed } from './schemas.ts'
 
+const Values = Type.Record(
+  Type.String({ maxLength: 100 }),
+  closed({
+    kind: Type.Enum(['text', 'number', 'boolean', 'date', 'timestamp']),
+    value: Type.Union([Type.String({ maxLength: 10_000_000 }), Type.Null()]),
+  }),
+)
 const Start = closed({
   connectionId: Type.String({ maxLength: 64 }),
   sql: Type.String({ maxLength: 20_000_000 }),
@@ -16,6 +23,7 @@ const Start = closed({
   confirmed: Type.Optional(Type.Boolean()),
   commit: Type.Optional(Type.Enum(['auto', 'manual'])),
   isolation: Type.Optional(Type.String({ maxLength: 40 })),
+  values: Type.Optional(Values),
 })
 
 /** How long the answer waits for the first columns: who gets them with it needs no second request for small results. */
@@ -35,7 +43,7 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
       schema: { tags, summary: 'Run a script', body: Start },
     },
     async (request, reply) => {
-      const { offset, tabId, onError, aside, explain, confirmed, commit, isolation, ...start } = request.body
+      const { offset, tabId, onError, aside, explain, confirmed, commit, isolation, values, ...start } = request.body
       const run = await tusk.runs.start(
         request.actor,
         {
@@ -48,6 +56,7 @@ export function runRoutes(app: FastifyInstance, tusk: Tusk): void {
           ...(confirmed === undefined ? {} : { confirmed }),
           ...(commit === undefined ? {} : { commit }),
           ...(isolation === undefined ? {} : { isolation }),
+          ...(values === undefined ? {} : { values }),
         },
         { answerWithinMs: ANSWER_MS },
       )

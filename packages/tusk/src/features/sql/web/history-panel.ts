@@ -154,6 +154,7 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       whenRun(entry.startedAt),
       duration(entry.milliseconds),
       entry.state === 'failed' ? undefined : counted(entry.rowCount, 'row'),
+      valuesText(entry.values, 80),
     ].filter(Boolean)
     const row = h(
       'div',
@@ -162,7 +163,7 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
         'button',
         {
           class: 'studio-history-open',
-          title: [entry.sql.slice(0, 1_500), entry.error].filter(Boolean).join('\n\n'),
+          title: [entry.sql.slice(0, 1_500), valuesText(entry.values), entry.error].filter(Boolean).join('\n\n'),
           attributes: { type: 'button' },
           on: { click: () => options.onOpen(entry) },
         },
@@ -230,4 +231,13 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       observer.disconnect()
     },
   }
+}
+
+/** `from = 2026-01-01, name = NULL`; undefined without parameters. */
+function valuesText(values: WireHistoryEntry['values'], most = 1_500): string | undefined {
+  if (values === undefined) return undefined
+  const text = Object.entries(values)
+    .map(([name, { value }]) => `${name} = ${value ?? 'NULL'}`)
+    .join(', ')
+  return text.length > most ? `${text.slice(0, most)}…` : text
 }

@@ -2,9 +2,12 @@ import type { SqlEditor } from '../../../ui/web/editor/editor.ts'
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import type { ScriptPart } from '../../../ui/web/editor/what-runs.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireConnection, WireRun } from '../../../wire.ts'
+import type { WireConnection, WireParameterValues, WireRun } from '../../../wire.ts'
 import type { Connections } from './connections.ts'
 import { failureOf } from './failure-of.ts'
+import { askValues } from './parameters/ask-values.ts'
+import { parametersOf } from './parameters/parameters-of.ts'
+import { RememberedValues } from './parameters/remembered-values.ts'
 import type { HowToRun, Runs, TabRun } from './runs.ts'
 import type { SessionWatch } from './session-watch.ts'
 import type { TabDesk } from './tab-desk.ts'
@@ -29,6 +32,7 @@ export interface RunDeskOptions {
 /** Runs of the tab in front: what is started, cancelled and committed there, and what the editor shows of it. */
 export class RunDesk {
   readonly #options: RunDeskOptions
+  readonly #remembered = new RememberedValues(localStorage)
   #stopRun: () => void = () => {}
   #lastEnd: string | undefined
 
@@ -80,6 +84,11 @@ export class RunDesk {
     void this.#start(tab, connection, part, explain)
   }
 
+  /** What is offered when a tab asks for its parameters the next time. */
+  remember(tab: StudioTab, values: WireParameterValues): void {
+    this.#remembered.keep(tab.id ?? tab.key, values)
+  }
+
   /** Returns whether there was something to cancel. */
   cancel(): boolean {
     const { tabs, runs } = this.#options
@@ -115,8 +124,11 @@ export class RunDesk {
     const { runs, onSignIn } = this.#options
     const { levels = [] } = editorDialect(connection.engine).sql.transactions ?? {}
     const level = levels.find(({ id }) => id === tab.isolation)?.id
+    const values = await this.#values(tab, connection, part)
+    if (values === null) return
     const started = await runs.start(tab.key, connection.id, part, {
       onError: tab.onError,
+      ...(values === undefined ? {} : { values }),
       ...(explain === undefined ? {} : { explain }),
       ...(tab.commit === 'auto' ? {} : { commit: tab.commit, ...(level === undefined ? {} : { isolation: level }) }),
     })
@@ -130,6 +142,20 @@ export class RunDesk {
         title: 'This tab is still running',
         detail: 'Wait for its end, cancel it with Escape, or run this in another tab (Alt+N).',
       })
+  }
+
+  /** Undefined: the script has no parameters; null: the person gives them no values, and nothing is to run. */
+  async #values(
+    tab: StudioTab,
+    connection: WireConnection,
+    part: ScriptPart,
+  ): Promise<WireParameterValues | undefined | null> {
+    const names = parametersOf(part.sql, editorDialect(connection.engine).sql)
+    if (names.length === 0) return undefined
+    const values = await askValues(names, this.#remembered.of(tab.id ?? tab.key))
+    if (values === undefined) return null
+    this.#remembered.keep(tab.id ?? tab.key, values)
+    return values
   }
 
   #changed(tabRun: TabRun): void {

@@ -19,7 +19,7 @@ export interface TabRun {
 }
 
 /** How a script is to be run. */
-export type HowToRun = Pick<WireRunRequest, 'onError' | 'explain' | 'commit' | 'isolation'>
+export type HowToRun = Pick<WireRunRequest, 'onError' | 'explain' | 'commit' | 'isolation' | 'values'>
 
 const idle: TabRun = { run: undefined, starting: false, cancelling: false, failure: undefined, since: 0 }
 

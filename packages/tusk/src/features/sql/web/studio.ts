@@ -5,7 +5,8 @@ import { createSqlEditor, type SqlEditor } from '../../../ui/web/editor/editor.t
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
-import type { WireConnection, WireRelation, WireResult } from '../../../wire.ts'
+import { toast } from '../../../ui/web/toast.ts'
+import type { WireConnection, WireHistoryEntry, WireRelation, WireResult } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
@@ -227,10 +228,7 @@ export class Studio {
     this.#history = createHistoryPanel({
       api: this.#api,
       connections: () => this.#connections.list.value ?? [],
-      onOpen: entry => {
-        const known = this.#connections.get(entry.connectionId)
-        this.#desk.open({ sql: entry.sql, connectionId: known?.id ?? this.#tabs.activeTab?.connectionId ?? null })
-      },
+      onOpen: entry => void this.#openEntry(entry),
       onClose: () => this.#toggleHistory(false),
       confirmClear: name =>
         confirm({
@@ -499,6 +497,31 @@ export class Studio {
       this.#showResult(await this.#api.result(id), 'Linked result')
     } catch (error) {
       tellFailure(failureOf(error), 'The linked result cannot be shown')
+    }
+  }
+
+  /** The statement with the rows that it gave then; nothing is run. Where they are gone the person is asked to run it again. */
+  async #openEntry(entry: WireHistoryEntry): Promise<void> {
+    const known = this.#connections.get(entry.connectionId)
+    const tab = this.#desk.open({
+      sql: entry.sql,
+      connectionId: known?.id ?? this.#tabs.activeTab?.connectionId ?? null,
+    })
+    if (entry.values !== undefined) this.#runDesk.remember(tab, entry.values)
+    if (entry.resultId === undefined) return
+    try {
+      const result = await this.#api.result(entry.resultId)
+      if (!this.#runs.running(tab.key)) this.#runs.found(tab.key, runOfResult(result))
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.error.code === 'RESULT_NOT_FOUND')
+        toast({
+          kind: 'info',
+          title: 'These rows have expired',
+          detail: 'Results are kept for a time, and as long as there is room; pinned ones stay.',
+          action: { label: 'Run it again', run: () => this.#runDesk.runCurrent() },
+        })
+      else tellFailure(failure, 'The rows cannot be shown')
     }
   }
 
