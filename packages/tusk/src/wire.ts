@@ -453,6 +453,29 @@ export interface WireExporter {
 }
 
 // POST /api/results/:id/groups: Grouping of results/grouping.ts → WireResult, once all of it is there.
+/** POST /api/results/:id/diff → WireDiff: what is different in `other`. Columns are named; see results/diff.ts. */
+export interface WireDiffRequest {
+  readonly other: string
+  /** Absent: the first column that is unique in both. */
+  readonly key?: readonly string[]
+  readonly tolerance?: number
+  readonly ignore?: readonly string[]
+}
+
+export interface WireDiff {
+  /** The rows that differ. */
+  readonly result: WireResult
+  readonly summary: {
+    readonly key: readonly string[]
+    readonly compared: readonly string[]
+    readonly left: readonly string[]
+    readonly added: number
+    readonly removed: number
+    readonly changed: number
+    readonly same: number
+  }
+}
+
 // POST /api/results/:id/points: PointsRequest → Points.
 // GET /api/results/:id/columns/:column/summary?view=… → ColumnSummary of results/result-compute.ts
 

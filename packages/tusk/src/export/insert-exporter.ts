@@ -1,10 +1,10 @@
 import type { Schema } from '../arrow/schema.ts'
 import { uniqueNames } from '../arrow/text/json-text.ts'
 import type { SqlFlavour } from '../dialect/sql-literal.ts'
-import { TuskError } from '../errors.ts'
 import { writeText } from './chunks.ts'
 import { optionValue } from './export-options.ts'
 import type { Exporter, ExportOption } from './exporter.ts'
+import { quoteName } from './quote-name.ts'
 import { literalWriter } from './sql-literals.ts'
 
 const options: readonly ExportOption[] = [
@@ -52,12 +52,4 @@ const rowsPerStatement = 100
 /** Names that a table could have: empty ones by their position, repeated ones told apart. */
 function columnNames(schema: Schema): readonly string[] {
   return uniqueNames(schema.fields.map(({ name }, index) => (name === '' ? `column${index + 1}` : name)))
-}
-
-/** Always quoted, so that the text is right whatever the target's keywords are. */
-function quoteName(name: string): string {
-  if (name === '' || name.includes('\0')) {
-    throw new TuskError('BAD_REQUEST', 'A name in the INSERT statement is empty or holds a NUL character.')
-  }
-  return `"${name.replaceAll('"', '""')}"`
 }

@@ -1,4 +1,5 @@
 import type { Cancellable } from '../engine/engine.ts'
+import type { DiffRequest, DiffSummary } from './diff.ts'
 import type { Grouping, Points, PointsRequest } from './grouping.ts'
 import type { StoredResult } from './result-store.ts'
 
@@ -36,6 +37,17 @@ export interface ResultCompute extends AsyncDisposable {
   parquet(owner: string, resultId: string, options?: Cancellable & { readonly view?: string }): Promise<string>
   /** The groups as a result of their own, which has this one as its parent; complete when this resolves. */
   group(owner: string, resultId: string, grouping: Grouping, options?: Cancellable): Promise<StoredResult>
+  /**
+   * What is different in `otherId`, as a result of its own with both as its parents; complete when this resolves. BAD_REQUEST where the key does not
+   * tell rows apart.
+   */
+  diff(
+    owner: string,
+    resultId: string,
+    otherId: string,
+    request: DiffRequest,
+    options?: Cancellable,
+  ): Promise<{ readonly result: StoredResult; readonly summary: DiffSummary }>
   /** Groups or sampled rows to draw, or values to choose from; nothing is kept. */
   points(owner: string, resultId: string, request: PointsRequest, options?: Cancellable): Promise<Points>
 }

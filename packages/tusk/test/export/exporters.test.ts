@@ -2,15 +2,22 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { BatchBuilder, type RecordBatch } from '../../src/arrow/index.ts'
 import { TuskError } from '../../src/errors.ts'
-import { checkExportOptions, csvExporter, exporters, insertExporter } from '../../src/export/index.ts'
+import {
+  checkExportOptions,
+  csvExporter,
+  exporters,
+  insertExporter,
+  reconcileExporter,
+} from '../../src/export/index.ts'
 import { exportChunks, exportText } from './export-text.ts'
 
 suite('every exporter', () => {
   for (const exporter of exporters) {
+    const rowsOf = exporter === reconcileExporter ? diffBatch : textBatch
     test(`${exporter.format} yields chunks of at most 256 kB, also for a cell of 3 MB`, async () => {
       const batches = [
-        textBatch(['x'.repeat(3_000_000), 'y']),
-        textBatch(Array.from({ length: 20_000 }, () => 'é'.repeat(50))),
+        rowsOf(['x'.repeat(3_000_000), 'y']),
+        rowsOf(Array.from({ length: 20_000 }, () => 'é'.repeat(50))),
       ]
       const chunks = await exportChunks(exporter, batches[0]!.schema, batches)
       // A packed format makes little of so many equal characters, and cuts what no cell holds.
@@ -19,7 +26,7 @@ suite('every exporter', () => {
     })
 
     test(`${exporter.format} pulls no batch before the last is written, and closes the rows when left early`, async () => {
-      const batch = textBatch(Array.from({ length: 5000 }, () => 'x'.repeat(100)))
+      const batch = rowsOf(Array.from({ length: 5000 }, () => 'x'.repeat(100)))
       let pulled = 0
       let closed = false
       async function* endless(): AsyncGenerator<RecordBatch, void, undefined> {
@@ -42,9 +49,9 @@ suite('every exporter', () => {
     })
 
     test(`${exporter.format} passes an error of the rows on`, async () => {
-      const { schema } = textBatch([])
+      const { schema } = rowsOf([])
       async function* failing(): AsyncGenerator<RecordBatch, void, undefined> {
-        yield textBatch(['x'])
+        yield rowsOf(['x'])
         throw new TuskError('QUERY_CANCELLED')
       }
       await assert.rejects(
@@ -94,5 +101,15 @@ suite('options of an exporter', () => {
 function textBatch(values: readonly string[]): RecordBatch {
   const builder = new BatchBuilder({ fields: [{ name: 'text', type: { kind: 'utf8' }, nullable: true }] })
   for (const value of values) builder.appendRow([value])
+  return builder.finish()
+}
+
+/** What only a diff can be written as: rows that are gone, by their text. */
+function diffBatch(values: readonly string[]): RecordBatch {
+  const fields = ['change', 'changed columns', 'text'].map(
+    name => ({ name, type: { kind: 'utf8' }, nullable: true }) as const,
+  )
+  const builder = new BatchBuilder({ fields })
+  for (const value of values) builder.appendRow(['removed', null, value])
   return builder.finish()
 }

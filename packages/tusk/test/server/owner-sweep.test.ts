@@ -43,6 +43,7 @@ const bodies: Readonly<Record<string, object>> = {
   },
   'POST /api/imports/:id/look': {},
   'POST /api/imports/:id/read': {},
+  'POST /api/results/:id/diff': { other: 'RESULT' },
   'POST /api/results/:id/groups': { by: [{ column: 0 }], values: [{ function: 'count' }] },
   'POST /api/results/:id/points': { sample: [0] },
   'POST /shared/:key/views': { sort: [{ column: 0 }] },
@@ -180,9 +181,10 @@ suite('what belongs to one person, asked for by another', () => {
         assert.ok(address !== undefined, `${path} takes an id that this test knows nothing of: whose is it?`)
         const holds = studio.auth.actorOf(studio.auth.people.byName(visitor)?.id ?? '').can(permission as never)
         const body = bodies[`${method} ${path}`]
-        const json = JSON.parse(JSON.stringify(body ?? null).replace('CONNECTION', things.connections ?? '')) as
-          | object
-          | null
+        const filledBody = JSON.stringify(body ?? null)
+          .replace('CONNECTION', things.connections ?? '')
+          .replace('RESULT', things.results ?? '')
+        const json = JSON.parse(filledBody) as object | null
         const answer = await ask(method, address, cookie, json ?? undefined)
         const text = await answer.text()
         const due = permission === 'public' || holds ? 404 : 403

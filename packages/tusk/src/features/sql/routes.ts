@@ -16,6 +16,7 @@ import { historyRoutes } from './routes/history.ts'
 import { importRoutes } from './routes/imports.ts'
 import { loadRoutes } from './routes/loads.ts'
 import { personalConnectionRoutes } from './routes/personal-connections.ts'
+import { resultDiffRoutes } from './routes/result-diff.ts'
 import { resultGroupRoutes } from './routes/result-groups.ts'
 import { resultRoutes } from './routes/results.ts'
 import { runningRoutes } from './routes/running.ts'
@@ -71,6 +72,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   runningRoutes(app, new Running(tusk, exports))
   resultRoutes(app, tusk)
   resultGroupRoutes(app, tusk)
+  resultDiffRoutes(app, tusk)
   exportRoutes(app, exports)
   loadRoutes(app, tusk.loads)
   importRoutes(app, imports)

@@ -4,12 +4,14 @@ import type { Cancellable } from '../../engine/engine.ts'
 import { TuskError } from '../../errors.ts'
 import { writeFileAtomic } from '../../home/write-file-atomic.ts'
 import type { HostPool, HostSession } from '../../host/host-pool.ts'
+import type { DiffRequest, DiffSummary } from '../diff.ts'
 import type { Grouping, Points, PointsRequest } from '../grouping.ts'
 import type { ColumnSummary, ResultCompute, ResultView, ViewRequest } from '../result-compute.ts'
 import type { ResultStore, StoredResult } from '../result-store.ts'
 import { viewFile } from '../spool-format.ts'
 import { ComputeHosts } from './compute-hosts.ts'
 import { deriveResult } from './derive-result.ts'
+import { prepareDiff } from './diff-rows.ts'
 import { prepareGroups, readPoints } from './group-rows.ts'
 import { abortReason, SharedWork } from './shared-work.ts'
 import { summarizeColumn } from './summarize-column.ts'
@@ -149,6 +151,27 @@ class HostedCompute implements ResultCompute {
         parents: [result.id],
       }
       return deriveResult(this.#store, session, owner, sql, provenance, signal)
+    })
+  }
+
+  async diff(
+    owner: string,
+    resultId: string,
+    otherId: string,
+    request: DiffRequest,
+    options: Cancellable = {},
+  ): Promise<{ readonly result: StoredResult; readonly summary: DiffSummary }> {
+    const other = this.#result(owner, otherId)
+    await other.done
+    return await this.#over(owner, resultId, options, async (session, result, signal) => {
+      await using diff = await prepareDiff(session, result, other, request, signal)
+      const provenance = {
+        sql: `-- What is different from the rows of:\n${result.provenance.sql}\n-- in the rows of:\n${other.provenance.sql}`,
+        engine: 'duckdb',
+        parents: [result.id, other.id],
+      }
+      const made = await deriveResult(this.#store, session, owner, diff.sql, provenance, signal)
+      return { result: made, summary: await diff.summary() }
     })
   }
 

@@ -1,3 +1,4 @@
+import { readDiffColumns } from '../../../dialect/diff-columns.ts'
 import { openDialog } from '../../../ui/web/dialog.ts'
 import { h, replace, textButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
@@ -11,6 +12,8 @@ export interface ExportDialogOptions {
   readonly api: StudioApi
   readonly resultId: string
   readonly rowCount: number
+  /** Names of its columns. */
+  readonly columns: readonly string[]
   /** The sorted and filtered view that is shown, if there is one. */
   readonly view: { readonly id: string; readonly rowCount: number } | undefined
 }
@@ -134,7 +137,8 @@ export function openExportDialog(options: ExportDialogOptions): void {
   }
   const load = async (): Promise<void> => {
     try {
-      const exporters = await api.exporters()
+      const isDiff = readDiffColumns(options.columns) !== undefined
+      const exporters = (await api.exporters()).filter(({ format }) => format !== 'reconcile' || isDiff)
       const last = localStorage.getItem(formatKey)
       exporter = exporters.find(candidate => candidate.format === last) ?? exporters[0]
       if (exporter === undefined) replace(body, h('p', { class: 'studio-hint' }, 'No format is installed.'))

@@ -1,6 +1,7 @@
 import { prompt } from '../../../ui/web/dialog.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireStatement } from '../../../wire.ts'
+import type { WireResult, WireStatement } from '../../../wire.ts'
+import { openDiffDialog } from './diff/diff-dialog.ts'
 import { openExportDialog } from './export-dialog.ts'
 import { failureOf } from './failure-of.ts'
 import { type LoadDialogOptions, openLoadDialog } from './load/load-dialog.ts'
@@ -14,6 +15,11 @@ import { copyText, tellFailure } from './tell.ts'
 /** Where rows can go. */
 export type LoadTargets = Pick<LoadDialogOptions, 'connections' | 'catalog'>
 
+export interface ResultPlaces extends LoadTargets {
+  /** Shows a result in a tab of its own. */
+  readonly onShow: (result: WireResult, title: string) => void
+}
+
 /** What a person does with a stored result: export, pin, pass on. */
 export class ResultActions {
   /** Results whose pin is known. */
@@ -22,13 +28,13 @@ export class ResultActions {
   readonly names = new Observable<ReadonlyMap<string, string>>(new Map())
   readonly #api: StudioApi
   readonly #sources: ResultSources
-  readonly #targets: LoadTargets
+  readonly #targets: ResultPlaces
   readonly #asked = new Set<string>()
   readonly mayExport: boolean
   readonly mayShare: boolean
   readonly mayLoad: boolean
 
-  constructor(api: StudioApi, sources: ResultSources, may: May, targets: LoadTargets) {
+  constructor(api: StudioApi, sources: ResultSources, may: May, targets: ResultPlaces) {
     this.mayExport = may('queries.export')
     this.mayShare = this.mayExport && may('share')
     this.mayLoad = may('connections.use')
@@ -42,7 +48,13 @@ export class ResultActions {
     const { resultId } = statement
     if (resultId === undefined) return
     const view = this.#shownView(resultId)
-    openExportDialog({ api: this.#api, resultId, rowCount: statement.rowCount, view })
+    openExportDialog({
+      api: this.#api,
+      resultId,
+      rowCount: statement.rowCount,
+      columns: statement.schema?.fields.map(({ name }) => name) ?? [],
+      view,
+    })
   }
 
   /** Into a table of a connection: as shown, when it is sorted or filtered; or all of it. */
@@ -53,7 +65,8 @@ export class ResultActions {
       const result = await this.#api.result(resultId)
       openLoadDialog({
         api: this.#api,
-        ...this.#targets,
+        connections: this.#targets.connections,
+        catalog: this.#targets.catalog,
         result,
         tableName: this.names.value.get(resultId) ?? 'rows',
         connectionId: result.connectionId,
@@ -62,6 +75,17 @@ export class ResultActions {
       })
     } catch (error) {
       tellFailure(failureOf(error), 'The rows could not be loaded')
+    }
+  }
+
+  async compare(statement: WireStatement): Promise<void> {
+    const { resultId } = statement
+    if (resultId === undefined) return
+    try {
+      const result = await this.#api.result(resultId)
+      openDiffDialog({ api: this.#api, result, onShow: this.#targets.onShow })
+    } catch (error) {
+      tellFailure(failureOf(error), 'The rows could not be compared')
     }
   }
 

@@ -369,6 +369,12 @@ class DomResultsPane implements ResultsPane {
         }),
       resultId !== undefined &&
         hasRows(statement) &&
+        textButton('Compare …', () => void this.#options.actions.compare(statement), {
+          title: 'What is different in another result',
+          disabled: busy,
+        }),
+      resultId !== undefined &&
+        hasRows(statement) &&
         this.#options.actions.mayLoad &&
         textButton('Load …', () => void this.#options.actions.load(statement), {
           icon: 'insert',

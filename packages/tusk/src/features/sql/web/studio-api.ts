@@ -8,6 +8,8 @@ import type {
   WireConnectionRights,
   WireConnectionRoles,
   WireConnectionTest,
+  WireDiff,
+  WireDiffRequest,
   WireEngine,
   WireExport,
   WireExporter,
@@ -218,6 +220,10 @@ export class StudioApi {
 
   discardImport(id: string): Promise<void> {
     return api.delete(path`/api/imports/${id}`)
+  }
+
+  diff(resultId: string, request: WireDiffRequest, signal: AbortSignal): Promise<WireDiff> {
+    return api.post(path`/api/results/${resultId}/diff`, request, { signal })
   }
 
   async tabs(): Promise<readonly WireTab[]> {

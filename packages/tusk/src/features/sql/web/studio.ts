@@ -82,6 +82,7 @@ export class Studio {
     this.#resultActions = new ResultActions(this.#api, this.#sources, may, {
       connections: this.#connections,
       catalog: this.#catalog,
+      onShow: (result, title) => this.#showResult(result, title),
     })
     this.#tabs = new Tabs({
       api: this.#api,

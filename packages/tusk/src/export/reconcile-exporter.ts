@@ -1,0 +1,82 @@
+import type { ColumnReader } from '../arrow/column-reader.ts'
+import { type DiffLayout, readDiffColumns } from '../dialect/diff-columns.ts'
+import type { SqlFlavour } from '../dialect/sql-literal.ts'
+import { TuskError } from '../errors.ts'
+import { writeText } from './chunks.ts'
+import { optionValue } from './export-options.ts'
+import type { Exporter, ExportOption } from './exporter.ts'
+import { quoteName } from './quote-name.ts'
+import { literalWriter } from './sql-literals.ts'
+
+const options: readonly ExportOption[] = [
+  { key: 'table', label: 'Table', kind: 'text', default: 'rows' },
+  { key: 'schema', label: 'Schema', kind: 'text', default: '', help: 'Empty: the table is found by its name alone.' },
+  {
+    key: 'dialect',
+    label: 'Written for',
+    kind: 'choice',
+    default: 'postgres',
+    choices: ['postgres', 'duckdb', 'sqlite'],
+  },
+]
+
+/**
+ * Of a diff: the DELETE, UPDATE and INSERT statements that make the rows of before those of after, in one transaction. Rows that go come first, so that
+ * what is unique is free for those that come. BAD_REQUEST for rows that are no diff.
+ */
+export const reconcileExporter: Exporter = {
+  format: 'reconcile',
+  label: 'SQL that reconciles',
+  extension: 'reconcile.sql',
+  mimeType: 'application/sql; charset=utf-8',
+  options,
+  write(schema, batches, given) {
+    const layout = readDiffColumns(schema.fields.map(({ name }) => name))
+    if (layout === undefined)
+      throw new TuskError('BAD_REQUEST', 'These rows are no diff.', {
+        hint: 'Compare two results first; the rows that differ can be written as the SQL that reconciles them.',
+      })
+    const flavour = String(optionValue(options, given, 'dialect')) as SqlFlavour
+    const names = [String(optionValue(options, given, 'schema')), String(optionValue(options, given, 'table'))]
+    const target = names
+      .filter((name, index) => name !== '' || index === 1)
+      .map(quoteName)
+      .join('.')
+    return writeText(schema, batches, {
+      before: 'BEGIN;\n',
+      *rows(columns, rowCount) {
+        const write = statementWriter(columns, layout, target, flavour)
+        for (let row = 0; row < rowCount; row++) yield write(row)
+      },
+      after: () => 'COMMIT;\n',
+    })
+  },
+}
+
+function statementWriter(
+  columns: readonly ColumnReader[],
+  { key, values }: DiffLayout,
+  target: string,
+  flavour: SqlFlavour,
+): (row: number) => string {
+  const literals = columns.map(column => literalWriter(column, flavour))
+  const value = (column: number, row: number): string => literals[column]!(row)
+  const where = (row: number): string =>
+    key
+      .map(({ name, column }) =>
+        columns[column]!.isNull(row) ? `${quoteName(name)} IS NULL` : `${quoteName(name)} = ${value(column, row)}`,
+      )
+      .join(' AND ')
+  const inserted = [...key, ...values].map(({ name }) => quoteName(name)).join(', ')
+  return row => {
+    const what = columns[0]!.text(row)
+    if (what === 'removed') return `DELETE FROM ${target} WHERE ${where(row)};\n`
+    if (what === 'added') {
+      const given = [...key.map(({ column }) => value(column, row)), ...values.map(({ after }) => value(after, row))]
+      return `INSERT INTO ${target} (${inserted}) VALUES (${given.join(', ')});\n`
+    }
+    const changed = values.filter(({ before, after }) => columns[before]!.text(row) !== columns[after]!.text(row))
+    const set = changed.map(({ name, after }) => `${quoteName(name)} = ${value(after, row)}`).join(', ')
+    return set === '' ? '' : `UPDATE ${target} SET ${set} WHERE ${where(row)};\n`
+  }
+}
