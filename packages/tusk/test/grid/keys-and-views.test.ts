@@ -39,9 +39,18 @@ describe('keys', () => {
   })
 
   test('Tab, other combinations and letters are left to the page', () => {
-    for (const other of [key('Tab'), key('Tab', 'S'), key('x'), key('Enter', 'C'), key('f', 'C'), key('F5')]) {
+    for (const other of [key('Tab'), key('Tab', 'S'), key('x'), key('Enter', 'C'), key('g', 'C'), key('F5')]) {
       assert.equal(commandOf(other), undefined)
     }
+  })
+
+  test('search, back and again', () => {
+    assert.deepEqual(commandOf(key('f', 'C')), { kind: 'search' })
+    assert.deepEqual(commandOf(key('z', 'C')), { kind: 'undo-view' })
+    assert.deepEqual(
+      [commandOf(key('y', 'C')), commandOf(key('Z', 'CS'))],
+      [{ kind: 'redo-view' }, { kind: 'redo-view' }],
+    )
   })
 
   test('movements stay within the table', () => {

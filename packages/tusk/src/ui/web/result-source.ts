@@ -1,13 +1,17 @@
+import type { Points, PointsRequest } from '../../results/grouping.ts'
 import type { Schema, WireFailure, WireView, WireViewRequest } from '../../wire.ts'
 import {
   emptyView,
   type GridCell,
   type GridChange,
   type GridColumnSummary,
+  type GridColumnValues,
+  type GridCondition,
   type GridSource,
   type GridSourceState,
   type GridView,
   type GridWindow,
+  isFiltered,
   type WindowOptions,
 } from './grid/grid-source.ts'
 import { readWindow } from './result-source-window.ts'
@@ -55,6 +59,8 @@ export class ResultRequestError extends Error {
 
 /** Rows asked for to learn how many of a filter's first rows are known before all of them are counted. */
 const firstPageRows = 200
+/** Values of a column that are offered at once. */
+const mostValues = 200
 
 class HttpResultSource implements ResultSource {
   readonly resultId: string
@@ -142,11 +148,15 @@ class HttpResultSource implements ResultSource {
   }
 
   async setView(view: GridView, signal: AbortSignal): Promise<void> {
-    if (view.sort.length === 0 && view.filter.length === 0) {
+    if (view.sort.length === 0 && !isFiltered(view)) {
       this.#showView(view, undefined, undefined, 'complete')
       return
     }
-    const request: WireViewRequest = { sort: view.sort, filter: view.filter }
+    const request: WireViewRequest = {
+      sort: view.sort,
+      filter: view.filter,
+      ...(view.search === undefined ? {} : { search: view.search }),
+    }
     const answer = await this.#json<WireView>('views', signal, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
@@ -181,8 +191,30 @@ class HttpResultSource implements ResultSource {
   }
 
   summary(column: number, signal: AbortSignal): Promise<GridColumnSummary> {
-    const view = this.#view.filter.length > 0 ? this.#viewId : undefined
+    const view = isFiltered(this.#view) ? this.#viewId : undefined
     return this.#json<GridColumnSummary>(`columns/${column}/summary`, signal, {}, { view })
+  }
+
+  async values(column: number, search: string, signal: AbortSignal): Promise<GridColumnValues> {
+    const filter: readonly GridCondition[] = [
+      ...this.#view.filter.filter(condition => condition.column !== column),
+      ...(search === '' ? [] : [{ column, operator: 'contains', values: [search] } as const]),
+    ]
+    const request: PointsRequest = {
+      limit: mostValues,
+      grouping: {
+        by: [{ column }],
+        values: [{ function: 'count' }],
+        order: 'value',
+        rows: { filter, ...(this.#view.search === undefined ? {} : { search: this.#view.search }) },
+      },
+    }
+    const { rows, isPart } = await this.#json<Points>('points', signal, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(request),
+    })
+    return { values: rows.map(([value, count]) => ({ value: value ?? null, count: Number(count) })), isPart }
   }
 
   #showView(
@@ -203,7 +235,7 @@ class HttpResultSource implements ResultSource {
 
   /** Sorting keeps all rows; of a filter that is still being counted only the first page is known. */
   async #firstRowCount(view: GridView, viewId: string, signal: AbortSignal): Promise<number> {
-    if (view.filter.length === 0) return this.totalRowCount
+    if (!isFiltered(view)) return this.totalRowCount
     const window = await this.#rows(0, firstPageRows, [0], viewId, signal, { maxCellBytes: 16 })
     return window.rowCount
   }

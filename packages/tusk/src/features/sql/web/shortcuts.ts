@@ -71,6 +71,9 @@ const groups: readonly Group[] = [
       ['Shift+arrows', 'Select a range'],
       ['Enter', 'Whole value'],
       ['Mod+End', 'Last row'],
+      ['Mod+F', 'Search in all columns'],
+      ['Mod+Z', 'Take back the last sort or filter'],
+      ['Mod+Y', 'Do it again'],
     ],
   ],
 ]

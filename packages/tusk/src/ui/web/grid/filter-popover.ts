@@ -2,8 +2,9 @@ import type { DataField } from '../../../wire.ts'
 import { h } from '../dom.ts'
 import { columnKind } from './column-kind.ts'
 import { gridButton } from './grid-button.ts'
-import type { GridColumnSummary, GridCondition, GridOperator } from './grid-source.ts'
+import type { GridColumnSummary, GridColumnValues, GridCondition, GridOperator } from './grid-source.ts'
 import { openPopover, type PopoverAnchor } from './popover.ts'
+import { valueTicks } from './value-ticks.ts'
 import { canIgnoreCase, isWholeCondition, operators, operatorsFor } from './view-state.ts'
 
 export interface FilterPopoverOptions {
@@ -12,6 +13,8 @@ export interface FilterPopoverOptions {
   readonly current: GridCondition | undefined
   /** The commonest values are offered while it loads and after. */
   readonly summary?: ((signal: AbortSignal) => Promise<GridColumnSummary>) | undefined
+  /** Values to tick. Absent: only a condition can be written. */
+  readonly values?: ((search: string, signal: AbortSignal) => Promise<GridColumnValues>) | undefined
   readonly onApply: (condition: GridCondition | null) => void
 }
 
@@ -32,6 +35,22 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
   const top = h('div', { class: 'grid-top-values' })
   top.hidden = true
   let kept: readonly string[] = current?.values ?? []
+  /** What was done last counts: ticks, or the condition. */
+  let byTicks = false
+  const canTick = options.values !== undefined && operatorsFor(field).includes('in')
+  const ticks =
+    canTick && options.values !== undefined
+      ? valueTicks({
+          column: options.column,
+          current,
+          load: options.values,
+          signal: popover.signal,
+          onChange: () => {
+            byTicks = true
+          },
+          onResize: () => popover.place(),
+        })
+      : undefined
 
   const operatorName = () => operator.value as GridOperator
   const read = (): readonly string[] => {
@@ -61,8 +80,8 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
   })
   form.addEventListener('submit', event => {
     event.preventDefault()
-    const wanted = condition()
-    if (!isWholeCondition(wanted)) return
+    const wanted = byTicks ? (ticks?.condition() ?? null) : condition()
+    if (wanted !== null && !isWholeCondition(wanted)) return
     popover.close()
     options.onApply(wanted)
   })
@@ -82,13 +101,19 @@ export function openFilterPopover(owner: HTMLElement, anchor: PopoverAnchor, opt
     operator,
     values,
     caseLabel,
-    top,
+    ticks?.dom ?? top,
     h('div', { class: 'grid-form-actions' }, remove, apply),
   )
   popover.dom.append(form)
   draw()
   if (!focusFirst(values)) operator.focus()
-  if (options.summary === undefined || columnKind(field) === 'geometry') return
+  values.addEventListener('input', () => {
+    byTicks = false
+  })
+  operator.addEventListener('change', () => {
+    byTicks = false
+  })
+  if (ticks !== undefined || options.summary === undefined || columnKind(field) === 'geometry') return
   options.summary(popover.signal).then(
     summary => {
       if (popover.signal.aborted) return

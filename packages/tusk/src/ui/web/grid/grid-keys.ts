@@ -3,6 +3,7 @@ export type GridCommand =
   | { readonly kind: 'move'; readonly to: Movement; readonly extend: boolean }
   | { readonly kind: 'select-all' | 'select-column' | 'select-row' }
   | { readonly kind: 'copy'; readonly headers: boolean }
+  | { readonly kind: 'search' | 'undo-view' | 'redo-view' }
   | { readonly kind: 'view-value' | 'cell-menu' | 'column-menu' | 'escape' }
   | { readonly kind: 'resize'; readonly by: number }
 
@@ -63,6 +64,9 @@ export function commandOf(event: GridKey): GridCommand | undefined {
   if (control && key === 'a' && !event.shiftKey) return { kind: 'select-all' }
   if (control && key === 'c') return { kind: 'copy', headers: event.shiftKey }
   if (control && key === ' ') return { kind: 'select-column' }
+  if (control && key === 'f' && !event.shiftKey) return { kind: 'search' }
+  if (control && key === 'z') return { kind: event.shiftKey ? 'redo-view' : 'undo-view' }
+  if (control && key === 'y' && !event.shiftKey) return { kind: 'redo-view' }
   if (control) return undefined
   if (key === ' ') return { kind: event.shiftKey ? 'select-row' : 'view-value' }
   if (key === 'F10' && event.shiftKey) return { kind: 'cell-menu' }

@@ -1,6 +1,6 @@
 import { h } from '../dom.ts'
 import { gridButton } from './grid-button.ts'
-import type { GridSource, GridView } from './grid-source.ts'
+import { type GridSource, type GridView, isFiltered } from './grid-source.ts'
 
 export interface NoticeActions {
   clearFilters(): void
@@ -65,7 +65,7 @@ export class GridNotices {
     const isEmpty = source.rowCount === 0
     const isLoading = source.state === 'waiting' || source.state === 'storing'
     const key = isEmpty
-      ? `${source.state}/${source.schema.fields.length}/${source.view.filter.length}/${source.info}`
+      ? `${source.state}/${source.schema.fields.length}/${isFiltered(source.view)}/${source.info}`
       : ''
     this.message.hidden = !isEmpty
     if (this.message.dataset.key === key) return
@@ -74,7 +74,7 @@ export class GridNotices {
     if (!isEmpty) return
     if (isLoading) {
       this.message.append(h('span', { class: 'grid-spinner' }), h('span', {}, 'Waiting for the first rows…'))
-    } else if (source.view.filter.length > 0) {
+    } else if (isFiltered(source.view)) {
       this.message.append(
         h('strong', {}, 'No row passes the filter'),
         gridButton('Clear filters', () => this.#actions.clearFilters()),
@@ -90,9 +90,10 @@ export class GridNotices {
 
 function pendingText(source: GridSource, asked: GridView | undefined): string {
   if (asked !== undefined) {
-    const isSort = JSON.stringify(asked.filter) === JSON.stringify(source.view.filter)
+    const isSort =
+      JSON.stringify([asked.filter, asked.search]) === JSON.stringify([source.view.filter, source.view.search])
     return `${isSort ? 'Sorting' : 'Filtering'}…${source.state === 'storing' ? ' (when all rows have come)' : ''}`
   }
   if (source.viewState !== 'building') return ''
-  return `${source.view.filter.length > 0 ? 'Filtering' : 'Ordering'} the rest of the rows…`
+  return `${isFiltered(source.view) ? 'Filtering' : 'Ordering'} the rest of the rows…`
 }

@@ -46,6 +46,8 @@ export interface GridSource {
   /** An address where the whole value can be downloaded. */
   cellUrl?(row: number, column: number): string
   summary?(column: number, signal: AbortSignal): Promise<GridColumnSummary>
+  /** The commonest values of a column whose text contains `search`, among the rows that the view's conditions on other columns leave. */
+  values?(column: number, search: string, signal: AbortSignal): Promise<GridColumnValues>
 }
 
 export type GridSourceState = 'waiting' | 'storing' | 'complete' | 'truncated' | 'cancelled' | 'failed'
@@ -83,6 +85,13 @@ export interface GridCell {
 export interface GridView {
   readonly sort: readonly GridSortKey[]
   readonly filter: readonly GridCondition[]
+  /** Text that some column must contain; absent or empty: none. */
+  readonly search?: string
+}
+
+/** Whether a view leaves rows out. */
+export function isFiltered({ filter, search = '' }: GridView): boolean {
+  return filter.length > 0 || search !== ''
 }
 
 export interface GridSortKey {
@@ -95,6 +104,12 @@ export type GridCondition = Condition
 export type GridOperator = Condition['operator']
 
 export const emptyView: GridView = { sort: [], filter: [] }
+
+/** Values as exact text, the commonest first; `isPart`: there are more. */
+export interface GridColumnValues {
+  readonly values: readonly { readonly value: string | null; readonly count: number }[]
+  readonly isPart: boolean
+}
 
 /** Facts of one column over all rows of the view; values are exact text. */
 export type GridColumnSummary = ColumnSummary

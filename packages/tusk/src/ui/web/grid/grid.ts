@@ -17,13 +17,15 @@ import { GridNotices } from './grid-notices.ts'
 import { listenToPointer } from './grid-pointer.ts'
 import { GridRows, type PaintedRange, type RangeOnScreen, rangeOnScreen } from './grid-rows.ts'
 import { type CellPlace, countCells, GridSelection } from './grid-selection.ts'
-import { emptyView, type GridCondition, type GridSource, type GridView } from './grid-source.ts'
+import { emptyView, type GridCondition, type GridSource, type GridView, isFiltered } from './grid-source.ts'
 import { GridStage } from './grid-stage.ts'
 import { type PopoverAnchor, pointAnchor } from './popover.ts'
+import { QuickSearch } from './quick-search.ts'
 import { StatusLine } from './status-line.ts'
 import { summarizeRanges } from './summarize-ranges.ts'
 import { openSummaryPopover } from './summary-popover.ts'
 import { ValuePanel } from './value-panel.ts'
+import { ViewHistory } from './view-history.ts'
 import { ViewRequest } from './view-request.ts'
 import { isSameView, setCondition, toggleSort } from './view-state.ts'
 
@@ -86,7 +88,10 @@ class DomGrid implements Grid {
     }),
     () => this.#schedule(),
   )
+  readonly #searchButton: HTMLButtonElement
   readonly #columnsButton: HTMLButtonElement
+  readonly #search: QuickSearch
+  readonly #history = new ViewHistory()
   readonly #header: GridHeader
   readonly #rows: GridRows
   readonly #chips: FilterChips
@@ -133,8 +138,12 @@ class DomGrid implements Grid {
       remove: condition => this.#setFilter(this.#view.filter.filter(other => other !== condition)),
       clear: () => this.#setFilter([]),
     })
+    this.#search = new QuickSearch({
+      search: text => this.#setSearch(text),
+      leave: () => this.focus(),
+    })
     this.#notices = new GridNotices(this.#chips.dom, {
-      clearFilters: () => this.#setFilter([]),
+      clearFilters: () => this.setView({ sort: this.#view.sort, filter: [] }),
       cancelView: () => (this.#request.view === undefined ? this.setView(emptyView) : this.#cancelView()),
     })
     this.#panel = new ValuePanel({
@@ -143,6 +152,10 @@ class DomGrid implements Grid {
         this.focus()
       },
       copy: (text, what) => this.#copyJob.startText(text, what, this.#copyHost),
+    })
+    this.#searchButton = gridButton('Search in all columns (Ctrl+F)', () => this.#search.open(), {
+      icon: 'search',
+      className: 'grid-columns-button',
     })
     this.#columnsButton = gridButton('Columns', () => this.#openColumnsMenu(), {
       icon: 'columns',
@@ -174,6 +187,7 @@ class DomGrid implements Grid {
     this.#cache.reset()
     cancelAnimationFrame(this.#frame)
     clearTimeout(this.#statusTimer)
+    this.#search.destroy()
     clearTimeout(this.#summaryTimer)
     this.#dom.remove()
   }
@@ -208,8 +222,20 @@ class DomGrid implements Grid {
     this.#notices.announce('The value is shown at the side. Enter goes there, Escape closes it.')
   }
 
-  /** Asks the source for another order or filter. What is shown stays, marked as the old view, until the first rows are there. */
+  /** As the person wants it; taken back by `#undo`. */
   setView(view: GridView): void {
+    if (!isSameView(view, this.#view)) this.#history.changed(this.#view)
+    this.#askView(view)
+  }
+
+  #takeBack(view: GridView | undefined, nothing: string): boolean {
+    if (view === undefined) this.#notices.announce(nothing)
+    else this.#askView(view)
+    return true
+  }
+
+  /** Asks the source for another order or filter. What is shown stays, marked as the old view, until the first rows are there. */
+  #askView(view: GridView): void {
     const { source } = this.#props
     if (source.setView === undefined) return
     this.#request.cancel()
@@ -225,7 +251,7 @@ class DomGrid implements Grid {
       },
       error => {
         this.#schedule()
-        this.#notices.showFailure(error, () => this.setView(view))
+        this.#notices.showFailure(error, () => this.#askView(view))
       },
     )
   }
@@ -265,8 +291,8 @@ class DomGrid implements Grid {
     const { message, pending, live } = this.#notices
     const frame = h('div', { class: 'grid-frame' }, scroller, message, pending)
     const main = h('div', { class: 'grid-main' }, frame, this.#panel.dom)
-    this.#status.dom.append(this.#columnsButton)
-    this.#dom.append(this.#chips.dom, main, this.#status.dom, live)
+    this.#status.dom.append(this.#searchButton, this.#columnsButton)
+    this.#dom.append(this.#search.dom, this.#chips.dom, main, this.#status.dom, live)
     host.append(this.#dom)
   }
 
@@ -433,6 +459,8 @@ class DomGrid implements Grid {
   #showState(): void {
     const { source } = this.#props
     this.#chips.show(this.#view.filter, source)
+    this.#search.show(this.#view.search ?? '')
+    this.#searchButton.hidden = source.setView === undefined || source.schema.fields.length === 0
     this.#status.showRows(source)
     this.#dom.classList.toggle('is-stale', this.#request.view !== undefined)
     this.#columnsButton.hidden = source.schema.fields.length === 0
@@ -544,6 +572,14 @@ class DomGrid implements Grid {
         this.#changeLayout(() => this.#layout.resize(column, this.#layout.width(column) + command.by))
         return true
       }
+      case 'search':
+        if (this.#props.source.setView === undefined) return false
+        this.#search.open()
+        return true
+      case 'undo-view':
+        return this.#takeBack(this.#history.undo(this.#view), 'Nothing was sorted or filtered before')
+      case 'redo-view':
+        return this.#takeBack(this.#history.redo(this.#view), 'Nothing was taken back')
       case 'escape':
         return this.#escape()
     }
@@ -574,13 +610,18 @@ class DomGrid implements Grid {
     this.setView({ ...this.#view, filter })
   }
 
+  #setSearch(search: string): void {
+    const { search: _, ...view } = this.#view
+    this.setView(search === '' ? view : { ...view, search })
+  }
+
   #viewText(): string {
     const { source } = this.#props
     const names = source.view.sort.map(
       key => `${source.schema.fields[key.column]?.name ?? ''} ${key.descending ? 'descending' : 'ascending'}`,
     )
     const sorted = names.length === 0 ? 'Not sorted' : `Sorted by ${names.join(', ')}`
-    return source.view.filter.length === 0
+    return !isFiltered(source.view)
       ? sorted
       : `${sorted}; ${this.#rowCount.toLocaleString('en-US')} rows pass the filter`
   }
@@ -657,6 +698,10 @@ class DomGrid implements Grid {
       field: source.schema.fields[column]!,
       current: this.#view.filter.find(condition => condition.column === column),
       summary: source.state === 'storing' ? undefined : source.summary && (signal => source.summary!(column, signal)),
+      values:
+        source.state === 'storing'
+          ? undefined
+          : source.values && ((search, signal) => source.values!(column, search, signal)),
       onApply: condition => this.#setFilter(setCondition(this.#view.filter, column, condition)),
     })
   }

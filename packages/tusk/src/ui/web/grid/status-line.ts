@@ -1,6 +1,6 @@
 import { h } from '../dom.ts'
 import { gridButton } from './grid-button.ts'
-import type { GridSource } from './grid-source.ts'
+import { type GridSource, isFiltered } from './grid-source.ts'
 import type { SelectionSummary } from './selection-summary.ts'
 
 /** The line below the rows: how many there are, what is selected, and what is going on. */
@@ -69,8 +69,7 @@ export function rowsText(source: GridSource): string {
   if (source.schema.fields.length === 0) return ''
   const count = (number: number) => number.toLocaleString('en-US')
   const noun = source.rowCount === 1 ? 'row' : 'rows'
-  const isFiltered = source.view.filter.length > 0
-  const text = isFiltered
+  const text = isFiltered(source.view)
     ? `${count(source.rowCount)}${source.viewState === 'building' ? '+' : ''} of ${count(source.totalRowCount)} rows`
     : `${count(source.rowCount)} ${noun}`
   switch (source.state) {

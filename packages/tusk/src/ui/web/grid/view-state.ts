@@ -132,7 +132,10 @@ export function isWholeCondition(condition: GridCondition): boolean {
 /** `price between 10 and 20`, in pieces so that the values can be set apart. */
 export function describeCondition(condition: GridCondition): { readonly sign: string; readonly value: string } {
   const { sign } = operators[condition.operator]
-  const values = (condition.values ?? []).map(value => (value === '' ? '(empty)' : shortened(value)))
+  const values = [
+    ...(condition.values ?? []).map(value => (value === '' ? '(empty)' : shortened(value))),
+    ...(condition.orNull === true ? ['NULL'] : []),
+  ]
   if (condition.operator === 'between') return { sign, value: `${values[0] ?? ''} and ${values[1] ?? ''}` }
   if (values.length > 3) return { sign, value: `${values.slice(0, 3).join(', ')} and ${values.length - 3} more` }
   return { sign, value: values.join(', ') }
