@@ -562,8 +562,20 @@ export interface WireExportedFile {
 }
 
 /** GET /api/history?search=&connectionId=&state=&before=<id>&limit=100 → { entries: WireHistoryEntry[], more: boolean }, newest first. */
+export interface WireHistory {
+  readonly entries: readonly WireHistoryEntry[]
+  readonly more: boolean
+  /** Of all results of this Tusk. */
+  readonly usage: { readonly bytes: number; readonly quotaBytes: number }
+}
+
 export interface WireHistoryEntry {
   readonly id: number
+  readonly name?: string
+  /** `sql` is only its beginning; GET /api/history/:id gives all of it. */
+  readonly cut?: true
+  /** Of the rows that it gave: kept until they are swept, kept for good, or gone. Absent: it gave none. */
+  readonly rows?: 'kept' | 'pinned' | 'gone'
   /** What its parameters were. */
   readonly values?: WireParameterValues
   readonly sql: string

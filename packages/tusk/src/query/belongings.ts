@@ -67,7 +67,7 @@ export function queryBelongings({
     {
       what: 'entries of the history',
       count: personId => history.count(personId),
-      remove: (_by, from) => void history.clear(from),
+      remove: (_by, from) => void history.clear(from, { named: true }),
     },
     ...(exportFolders === undefined
       ? []

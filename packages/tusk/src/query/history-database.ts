@@ -1,5 +1,6 @@
 import type { SQLInputValue } from 'node:sqlite'
 import type { Actor } from '../auth/actor.ts'
+import { TuskError } from '../errors.ts'
 import { type Row, StateDatabase } from '../home/database.ts'
 import type { WireHistoryEntry } from '../wire.ts'
 import type { History, HistoryQuery } from './history.ts'
@@ -21,12 +22,15 @@ const migrations = [
    );
    CREATE INDEX statement_owner ON statement (owner, id);`,
   'ALTER TABLE statement ADD COLUMN parameter_values TEXT',
+  `ALTER TABLE statement ADD COLUMN name TEXT NOT NULL DEFAULT ''`,
 ]
 
 /** Entries kept for each person; the oldest go first. */
 const KEPT = 50_000
 /** Longer statements are kept by their beginning. */
 const SQL_LENGTH = 1_000_000
+/** So much of a statement is in a list; the rest is there when it is opened. */
+const SHOWN_LENGTH = 4_000
 
 /** History in history.db. */
 export class HistoryDatabase implements History, Disposable {
@@ -57,7 +61,7 @@ export class HistoryDatabase implements History, Disposable {
     if (++this.#sinceTrim >= 500) {
       this.#sinceTrim = 0
       this.#database.run(
-        `DELETE FROM statement WHERE owner = ?1 AND id <=
+        `DELETE FROM statement WHERE owner = ?1 AND name = '' AND id <=
            (SELECT id FROM statement WHERE owner = ?1 ORDER BY id DESC LIMIT 1 OFFSET ${KEPT})`,
         actor.id,
       )
@@ -70,8 +74,9 @@ export class HistoryDatabase implements History, Disposable {
     const conditions = ['owner = ?']
     const values: SQLInputValue[] = [actor.id]
     if (query.search !== undefined && query.search !== '') {
-      conditions.push("sql LIKE ? ESCAPE '\\'")
-      values.push(`%${query.search.replace(/[\\%_]/g, '\\$&')}%`)
+      conditions.push("(sql LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\')")
+      const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`
+      values.push(pattern, pattern)
     }
     if (query.connectionId !== undefined) {
       conditions.push('connection_id = ?')
@@ -81,26 +86,51 @@ export class HistoryDatabase implements History, Disposable {
       conditions.push('state = ?')
       values.push(query.state)
     }
+    if (query.leastMilliseconds !== undefined) {
+      conditions.push('milliseconds >= ?')
+      values.push(query.leastMilliseconds)
+    }
+    if (query.named === true) conditions.push("name <> ''")
     if (query.before !== undefined) {
       conditions.push('id < ?')
       values.push(query.before)
     }
     const rows = this.#database.all(
-      `SELECT * FROM statement WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`,
+      `SELECT *, substr(sql, 1, ${SHOWN_LENGTH}) AS sql, length(sql) > ${SHOWN_LENGTH} AS is_cut
+       FROM statement WHERE ${conditions.join(' AND ')} ORDER BY id DESC LIMIT ?`,
       ...values,
       limit + 1,
     )
     return { entries: rows.slice(0, limit).map(entryFrom), more: rows.length > limit }
   }
 
+  get(actor: Actor, id: number): WireHistoryEntry {
+    const row = this.#database.get('SELECT * FROM statement WHERE owner = ? AND id = ?', actor.id, id)
+    if (row === undefined) throw new TuskError('NOT_FOUND', 'There is no such entry.')
+    return entryFrom(row)
+  }
+
+  rename(actor: Actor, id: number, name: string): void {
+    const given = name.trim().slice(0, 200)
+    const { changes } = this.#database.run(
+      'UPDATE statement SET name = ? WHERE owner = ? AND id = ?',
+      given,
+      actor.id,
+      id,
+    )
+    if (changes === 0) throw new TuskError('NOT_FOUND', 'There is no such entry.')
+  }
+
   remove(actor: Actor, id: number): boolean {
     return this.#database.run('DELETE FROM statement WHERE owner = ? AND id = ?', actor.id, id).changes > 0
   }
 
-  clear(actor: Actor, connectionId?: string): number {
-    if (connectionId === undefined) return this.#database.run('DELETE FROM statement WHERE owner = ?', actor.id).changes
-    return this.#database.run('DELETE FROM statement WHERE owner = ? AND connection_id = ?', actor.id, connectionId)
-      .changes
+  clear(actor: Actor, { connectionId, named = false }: { connectionId?: string; named?: boolean } = {}): number {
+    return this.#database.run(
+      `DELETE FROM statement WHERE owner = ?${named ? '' : " AND name = ''"}${connectionId === undefined ? '' : ' AND connection_id = ?'}`,
+      actor.id,
+      ...(connectionId === undefined ? [] : [connectionId]),
+    ).changes
   }
 
   count(owner: string): number {
@@ -124,6 +154,8 @@ function entryFrom(row: Row): WireHistoryEntry {
     rowCount: Number(row.row_count),
     state: String(row.state) as WireHistoryEntry['state'],
     ...(row.error === null ? {} : { error: String(row.error) }),
+    ...(row.name === '' || row.name === null ? {} : { name: String(row.name) }),
+    ...(row.is_cut === 1 ? { cut: true } : {}),
     ...(row.result_id === null ? {} : { resultId: String(row.result_id) }),
     ...(row.parameter_values === null ? {} : { values: JSON.parse(String(row.parameter_values)) }),
   }

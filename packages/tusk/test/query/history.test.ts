@@ -45,7 +45,39 @@ test('each sees, removes and clears only their own', t => {
   assert.equal(history.remove(localActor, mine), true)
   history.add(localActor, entry)
   history.add(localActor, { ...entry, connectionId: 'c2' })
-  assert.equal(history.clear(localActor, 'c2'), 1)
+  assert.equal(history.clear(localActor, { connectionId: 'c2' }), 1)
   assert.equal(history.clear(localActor), 1)
   assert.equal(history.list(other, {}).entries.length, 1)
+})
+
+test('a named entry is found by its name and kept; a long statement is listed by its beginning', t => {
+  using history = new HistoryDatabase(join(temporaryDirectory(t), 'history.db'))
+  const sql = `SELECT '${'x'.repeat(900_000)}' AS tail`
+  const long = history.add(localActor, { ...entry, sql, milliseconds: 12_000 })
+  history.add(localActor, entry)
+  const [, listed] = history.list(localActor, {}).entries
+  assert.equal(listed?.cut, true)
+  assert.equal(listed?.sql, sql.slice(0, 4_000))
+  assert.equal(history.get(localActor, long).sql, sql)
+  history.rename(localActor, long, '  Monthly <b> 100%  ')
+  assert.deepEqual(
+    history.list(localActor, { search: '100%' }).entries.map(({ name }) => name),
+    ['Monthly <b> 100%'],
+  )
+  assert.equal(history.list(localActor, { search: 'AS tail' }).entries.length, 1)
+  assert.deepEqual(
+    history.list(localActor, { named: true }).entries.map(({ id }) => id),
+    [long],
+  )
+  assert.deepEqual(
+    history.list(localActor, { leastMilliseconds: 12_000 }).entries.map(({ id }) => id),
+    [long],
+  )
+  assert.equal(history.clear(localActor), 1)
+  assert.equal(history.count(localActor.id), 1)
+  const stranger = { ...localActor, id: 'stranger' }
+  assert.throws(() => history.rename(stranger, long, 'mine'), { code: 'NOT_FOUND' })
+  assert.throws(() => history.get(stranger, long), { code: 'NOT_FOUND' })
+  history.rename(localActor, long, '')
+  assert.equal(history.clear(localActor, { connectionId: 'c1' }), 1)
 })

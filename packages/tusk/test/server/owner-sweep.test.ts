@@ -43,6 +43,7 @@ const bodies: Readonly<Record<string, object>> = {
   },
   'POST /api/imports/:id/look': {},
   'POST /api/imports/:id/read': {},
+  'PUT /api/history/:id': { name: 'x' },
   'POST /api/results/:id/diff': { other: 'RESULT' },
   'POST /api/results/:id/groups': { by: [{ column: 0 }], values: [{ function: 'count' }] },
   'POST /api/results/:id/points': { sample: [0] },

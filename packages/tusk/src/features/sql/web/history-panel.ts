@@ -1,15 +1,19 @@
 import type { ApiError } from '../../../ui/web/api.ts'
+import { prompt } from '../../../ui/web/dialog.ts'
 import { type Child, h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
-import type { WireConnection, WireHistoryEntry } from '../../../wire.ts'
+import type { WireConnection, WireHistory, WireHistoryEntry } from '../../../wire.ts'
 import { engineIcon } from './connection-look.ts'
 import { failureBox } from './failure-box.ts'
 import { failureOf } from './failure-of.ts'
-import { counted, duration, whenRun } from './format.ts'
+import { bytes, counted, duration, whenRun } from './format.ts'
 import type { HistoryFilter, StudioApi } from './studio-api.ts'
 
 export interface HistoryPanelOptions {
-  readonly api: Pick<StudioApi, 'history' | 'removeHistory' | 'clearHistory'>
+  readonly api: Pick<
+    StudioApi,
+    'history' | 'historyEntry' | 'nameHistory' | 'removeHistory' | 'clearHistory' | 'pinResult'
+  >
   readonly connections: () => readonly WireConnection[]
   readonly onOpen: (entry: WireHistoryEntry) => void
   readonly onClose: () => void
@@ -26,6 +30,15 @@ export interface HistoryPanel {
 }
 
 const searchPause = 200
+
+/** Least milliseconds of an entry, and what it is called. */
+const durations = [
+  ['', 'Any duration'],
+  ['1000', 'Over 1 s'],
+  ['10000', 'Over 10 s'],
+  ['60000', 'Over a minute'],
+  ['600000', 'Over 10 minutes'],
+] as const
 
 /** What was run, newest first; more is read as one scrolls. */
 export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
@@ -55,6 +68,18 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       h('option', { attributes: { value } }, value === '' ? 'All states' : value),
     ),
   )
+  const slow = h(
+    'select',
+    { label: 'Duration', on: { change: () => reload() } },
+    ...durations.map(([value, words]) => h('option', { attributes: { value } }, words)),
+  )
+  const kept = h(
+    'select',
+    { label: 'Names', on: { change: () => reload() } },
+    h('option', { attributes: { value: '' } }, 'Named or not'),
+    h('option', { attributes: { value: 'named' } }, 'Named'),
+  )
+  const room = h('p', { class: 'studio-history-room' })
   const list = h('div', { class: 'studio-history-list', role: 'list', label: 'Statements that were run' })
   const end = h('div', { class: 'studio-history-end' })
   const scroller = h('div', { class: 'studio-history-scroller' }, list, end)
@@ -89,8 +114,9 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       iconButton('close', 'Close the history', options.onClose, { shortcut: 'Ctrl+H' }),
     ),
     h('div', { class: 'studio-search-box' }, icon('search'), search),
-    h('div', { class: 'studio-history-filters' }, connection, state),
+    h('div', { class: 'studio-history-filters' }, connection, state, slow, kept),
     scroller,
+    room,
   )
 
   function filter(before?: number): HistoryFilter {
@@ -98,6 +124,8 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       search: search.value.trim() || undefined,
       connectionId: connection.value || undefined,
       state: (state.value || undefined) as WireHistoryEntry['state'] | undefined,
+      leastMilliseconds: slow.value === '' ? undefined : Number(slow.value),
+      named: kept.value === 'named' || undefined,
       before,
     }
   }
@@ -112,6 +140,7 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       const page = await api.history(filter(before), controller.signal)
       entries = before === undefined ? page.entries : [...entries, ...page.entries]
       more = page.more
+      room.textContent = roomText(page.usage)
     } catch (error) {
       if (controller.signal.aborted) return
       failure = failureOf(error)
@@ -144,7 +173,7 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
   }
 
   function nothing(): HTMLElement {
-    const filtered = search.value !== '' || connection.value !== '' || state.value !== ''
+    const filtered = [search, connection, state, slow, kept].some(({ value }) => value !== '')
     return h('p', { class: 'studio-hint' }, filtered ? 'Nothing like that was run.' : 'What you run is listed here.')
   }
 
@@ -155,6 +184,7 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
       duration(entry.milliseconds),
       entry.state === 'failed' ? undefined : counted(entry.rowCount, 'row'),
       valuesText(entry.values, 80),
+      entry.rows === 'gone' ? 'rows expired' : entry.rows === 'pinned' ? 'pinned' : undefined,
     ].filter(Boolean)
     const row = h(
       'div',
@@ -165,8 +195,9 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
           class: 'studio-history-open',
           title: [entry.sql.slice(0, 1_500), valuesText(entry.values), entry.error].filter(Boolean).join('\n\n'),
           attributes: { type: 'button' },
-          on: { click: () => options.onOpen(entry) },
+          on: { click: () => void open(entry) },
         },
+        entry.name !== undefined && h('strong', { class: 'studio-history-name' }, entry.name),
         h('code', {}, entry.sql.replace(/\s+/g, ' ').slice(0, 240)),
         entry.state === 'failed' &&
           entry.error !== undefined &&
@@ -191,9 +222,65 @@ export function createHistoryPanel(options: HistoryPanelOptions): HistoryPanel {
           h('span', { class: 'studio-history-connection' }, engineIcon(entry.engine), entry.connectionName),
         ),
       ),
-      iconButton('trash', 'Delete this entry', () => void remove(entry, row)),
+      h(
+        'div',
+        { class: 'studio-history-actions' },
+        (entry.rows === 'kept' || entry.rows === 'pinned') &&
+          iconButton(
+            entry.rows === 'pinned' ? 'unpin' : 'pin',
+            entry.rows === 'pinned' ? 'Unpin: its rows may be swept' : 'Pin: keep its rows',
+            () => void pin(entry, row),
+          ),
+        iconButton('edit', 'Name this entry', () => void rename(entry, row)),
+        iconButton('trash', 'Delete this entry', () => void remove(entry, row)),
+      ),
     )
     return row
+  }
+
+  async function open(entry: WireHistoryEntry): Promise<void> {
+    try {
+      options.onOpen(entry.cut === true ? { ...entry, ...(await api.historyEntry(entry.id)) } : entry)
+    } catch (error) {
+      options.onFailure(failureOf(error))
+    }
+  }
+
+  /** Shows an entry as it is now, with the focus where it was. */
+  function renew(row: HTMLElement, entry: WireHistoryEntry, focus: string): void {
+    entries = entries.map(other => (other.id === entry.id ? entry : other))
+    const made = item(entry)
+    row.replaceWith(made)
+    made.querySelector<HTMLElement>(`[aria-label^="${focus}"]`)?.focus()
+  }
+
+  async function pin(entry: WireHistoryEntry, row: HTMLElement): Promise<void> {
+    const pinned = entry.rows !== 'pinned'
+    try {
+      await api.pinResult(entry.resultId ?? '', pinned)
+      renew(row, { ...entry, rows: pinned ? 'pinned' : 'kept' }, pinned ? 'Unpin' : 'Pin')
+    } catch (error) {
+      options.onFailure(failureOf(error))
+    }
+  }
+
+  async function rename(entry: WireHistoryEntry, row: HTMLElement): Promise<void> {
+    const { name: old = '' } = entry
+    const wanted = await prompt({
+      title: 'Name this entry',
+      label: 'Name',
+      value: old,
+      message: 'It is kept in the history as long as it has a name. Empty: no name.',
+      confirmLabel: 'Save',
+    })
+    if (wanted === null || wanted.trim() === old) return
+    try {
+      await api.nameHistory(entry.id, wanted)
+      const { name: _, ...rest } = entry
+      renew(row, wanted.trim() === '' ? rest : { ...rest, name: wanted.trim() }, 'Name this')
+    } catch (error) {
+      options.onFailure(failureOf(error))
+    }
   }
 
   async function remove(entry: WireHistoryEntry, row: HTMLElement): Promise<void> {
@@ -240,4 +327,8 @@ function valuesText(values: WireHistoryEntry['values'], most = 1_500): string | 
     .map(([name, { value }]) => `${name} = ${value ?? 'NULL'}`)
     .join(', ')
   return text.length > most ? `${text.slice(0, most)}…` : text
+}
+
+function roomText({ bytes: used, quotaBytes }: WireHistory['usage']): string {
+  return `Rows of results: ${bytes(used)} of ${bytes(quotaBytes)}. When it is full the oldest go first; pinned and named ones stay.`
 }

@@ -13,6 +13,7 @@ import type {
   WireEngine,
   WireExport,
   WireExporter,
+  WireHistory,
   WireHistoryEntry,
   WireImport,
   WireImported,
@@ -39,6 +40,8 @@ export interface HistoryFilter {
   readonly search?: string | undefined
   readonly connectionId?: string | undefined
   readonly state?: WireHistoryEntry['state'] | undefined
+  readonly leastMilliseconds?: number | undefined
+  readonly named?: boolean | undefined
   readonly before?: number | undefined
 }
 
@@ -281,11 +284,16 @@ export class StudioApi {
     return api.post(path`/api/tabs/${tabId}/session`, { connectionId })
   }
 
-  history(
-    filter: HistoryFilter,
-    signal?: AbortSignal,
-  ): Promise<{ readonly entries: readonly WireHistoryEntry[]; readonly more: boolean }> {
+  history(filter: HistoryFilter, signal?: AbortSignal): Promise<WireHistory> {
     return api.get(`/api/history${query({ ...filter, limit: 100 })}`, { signal })
+  }
+
+  historyEntry(id: number): Promise<WireHistoryEntry> {
+    return api.get(path`/api/history/${String(id)}`)
+  }
+
+  nameHistory(id: number, name: string): Promise<void> {
+    return api.put(path`/api/history/${String(id)}`, { name })
   }
 
   removeHistory(id: number): Promise<void> {

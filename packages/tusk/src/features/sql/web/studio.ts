@@ -234,7 +234,7 @@ export class Studio {
       confirmClear: name =>
         confirm({
           title: name === undefined ? 'Clear the whole history?' : `Clear the history of ${name}?`,
-          message: 'The list of statements that were run is deleted. Results and tabs stay.',
+          message: 'The list of statements that were run is deleted. Entries with a name, results and tabs stay.',
           confirmLabel: 'Clear',
           danger: true,
         }),
