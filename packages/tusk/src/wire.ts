@@ -496,6 +496,10 @@ export interface WireTab {
   readonly isolation: string | null
   /** The saved query that this tab holds; null when it holds none. */
   readonly savedQueryId: string | null
+  /** Stands before the others, and is not closed with them. */
+  readonly pinned: boolean
+  /** Its text is that of the saved query that it holds; absent: it holds none that is still there. */
+  readonly isAsSaved?: boolean
   /** The tab's last run, found again after a reload or restart (its results too). */
   readonly lastRun?: WireRun
   readonly version: number
@@ -516,6 +520,8 @@ export interface WireTabInput {
   /** Default: as it was, none for a new tab. */
   readonly savedQueryId?: string | null
   readonly version: number
+  /** Default: as it was, not for a new tab. */
+  readonly pinned?: boolean
 }
 
 /** GET /api/saved-queries → { items: WireSavedItem[] }, folders first. `parent` null: at the top. */

@@ -76,7 +76,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   exportRoutes(app, exports)
   loadRoutes(app, tusk.loads)
   importRoutes(app, imports)
-  tabRoutes(app, tabs)
+  tabRoutes(app, tabs, saved)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)
 }

@@ -77,6 +77,17 @@ export class SavedQueries implements Disposable {
     return queryFrom(this.#row(actor, id))
   }
 
+  /** Whether a query of the actor's has this text; undefined when there is no such query. */
+  hasText(actor: Pick<Actor, 'id'>, id: string, sql: string): boolean | undefined {
+    const row = this.#database.get(
+      'SELECT sql = ? AS same FROM saved_item WHERE id = ? AND owner = ? AND deleted_at IS NULL',
+      sql,
+      id,
+      actor.id,
+    )
+    return row === undefined ? undefined : row.same === 1
+  }
+
   /** CONFLICT when the folder has something of that name already. */
   create(actor: Actor, input: WireSavedItemInput): WireSavedQuery {
     const id = randomUUID()

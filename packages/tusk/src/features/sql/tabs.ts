@@ -23,6 +23,7 @@ const migrations = [
   `ALTER TABLE tab ADD COLUMN saved_query_id TEXT;`,
   `ALTER TABLE tab ADD COLUMN commits TEXT NOT NULL DEFAULT 'auto';
    ALTER TABLE tab ADD COLUMN isolation TEXT;`,
+  'ALTER TABLE tab ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0',
 ]
 
 /** A closed tab can be opened again for this long. */
@@ -65,7 +66,7 @@ export class Tabs implements Disposable {
   create(actor: Actor, input: Omit<WireTabInput, 'version'>): WireTab {
     const id = randomUUID()
     this.#database.run(
-      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, commits, isolation, saved_query_id, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
+      'INSERT INTO tab (id, owner, title, connection_id, sql, position, on_error, commits, isolation, saved_query_id, pinned, version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)',
       id,
       actor.id,
       input.title,
@@ -76,6 +77,7 @@ export class Tabs implements Disposable {
       input.commit ?? 'auto',
       input.isolation ?? null,
       input.savedQueryId ?? null,
+      Number(input.pinned === true),
       new Date().toISOString(),
     )
     return this.#get(actor, id)
@@ -86,7 +88,7 @@ export class Tabs implements Disposable {
     const { changes } = this.#database.run(
       `UPDATE tab SET title = ?, connection_id = ?, sql = ?, position = ?, on_error = coalesce(?, on_error),
          commits = coalesce(?, commits), isolation = iif(?, ?, isolation),
-         saved_query_id = iif(?, ?, saved_query_id), version = version + 1, updated_at = ?, closed_at = NULL
+         saved_query_id = iif(?, ?, saved_query_id), pinned = coalesce(?, pinned), version = version + 1, updated_at = ?, closed_at = NULL
        WHERE id = ? AND owner = ? AND version = ?`,
       input.title,
       input.connectionId,
@@ -98,6 +100,7 @@ export class Tabs implements Disposable {
       input.isolation ?? null,
       Number(input.savedQueryId !== undefined),
       input.savedQueryId ?? null,
+      input.pinned === undefined ? null : Number(input.pinned),
       new Date().toISOString(),
       id,
       actor.id,
@@ -165,6 +168,7 @@ function tabFrom(row: Row): WireTab {
     commit: row.commits === 'manual' ? 'manual' : 'auto',
     isolation: row.isolation === null ? null : String(row.isolation),
     savedQueryId: row.saved_query_id === null ? null : String(row.saved_query_id),
+    pinned: row.pinned === 1,
     version: Number(row.version),
     updatedAt: String(row.updated_at),
   }

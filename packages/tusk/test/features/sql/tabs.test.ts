@@ -28,6 +28,7 @@ class TabServer {
       commit: 'auto' as const,
       isolation: null,
       savedQueryId: null,
+      pinned: false,
       ...input,
       id: `tab-${this.tabs.size + 1}`,
       version: 1,

@@ -1,8 +1,11 @@
 import '../../../plugins/http.ts'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
+import type { Actor } from '../../../auth/actor.ts'
 import { TuskError } from '../../../errors.ts'
 import { Type } from '../../../plugins/route-schema.ts'
+import type { WireTab } from '../../../wire.ts'
+import type { SavedQueries } from '../saved-queries.ts'
 import type { Tabs } from '../tabs.ts'
 import { ById, closed } from './schemas.ts'
 
@@ -15,25 +18,26 @@ const Input = {
   commit: Type.Optional(Type.Enum(['auto', 'manual'])),
   isolation: Type.Optional(Type.Union([Type.String({ maxLength: 40 }), Type.Null()])),
   savedQueryId: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  pinned: Type.Optional(Type.Boolean()),
 }
 
 const OnConnection = closed({ connectionId: Type.String({ maxLength: 64 }) })
 
 /** Editor tabs and their text. */
-export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
+export function tabRoutes(app: FastifyInstance, tabs: Tabs, saved: Pick<SavedQueries, 'hasText'>): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
   const config = { permission: 'queries.execute' } as const
   const bodyLimit = 24 * 1024 * 1024
   const tags = ['tabs']
 
   routes.get('/api/tabs', { config, schema: { tags, summary: 'Open tabs, with their last runs' } }, request => ({
-    tabs: tabs.list(request.actor),
+    tabs: tabs.list(request.actor).map(tab => compared(request.actor, tab)),
   }))
 
   routes.post(
     '/api/tabs',
     { config, bodyLimit, schema: { tags, summary: 'Open a tab', body: closed(Input) } },
-    (request, reply) => reply.code(201).send(tabs.create(request.actor, request.body)),
+    (request, reply) => reply.code(201).send(compared(request.actor, tabs.create(request.actor, request.body))),
   )
 
   routes.put(
@@ -45,7 +49,7 @@ export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
     },
     (request, reply) => {
       try {
-        return tabs.save(request.actor, request.params.id, request.body)
+        return compared(request.actor, tabs.save(request.actor, request.params.id, request.body))
       } catch (error) {
         if (!(error instanceof TuskError) || error.code !== 'CONFLICT') throw error
         // Both texts reach the person: theirs is in the browser, the other one is here (R38).
@@ -85,6 +89,12 @@ export function tabRoutes(app: FastifyInstance, tabs: Tabs): void {
   routes.post(
     '/api/tabs/:id/reopen',
     { config, schema: { tags, summary: 'Undo closing a tab', params: ById } },
-    request => tabs.reopen(request.actor, request.params.id),
+    request => compared(request.actor, tabs.reopen(request.actor, request.params.id)),
   )
+
+  /** With whether its text is still that of its saved query. */
+  function compared(actor: Actor, tab: WireTab): WireTab {
+    const isAsSaved = tab.savedQueryId === null ? undefined : saved.hasText(actor, tab.savedQueryId, tab.sql)
+    return isAsSaved === undefined ? tab : { ...tab, isAsSaved }
+  }
 }

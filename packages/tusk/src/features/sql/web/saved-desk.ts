@@ -2,6 +2,7 @@ import { confirm, prompt } from '../../../ui/web/dialog.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireSavedItem } from '../../../wire.ts'
+import { askChanges } from './ask-changes.ts'
 import { failureOf } from './failure-of.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
@@ -25,6 +26,8 @@ export interface SavedDeskOptions {
 export class SavedDesk {
   readonly panel: SavedPanel
   readonly #options: SavedDeskOptions
+
+  readonly #opening = new Set<string>()
 
   constructor(options: SavedDeskOptions) {
     this.#options = options
@@ -77,8 +80,21 @@ export class SavedDesk {
       if (!overwrite) return
       await api.changeSaved(known.id, content)
     }
+    tabs.savedNow(tab.key)
     await this.panel.reload()
     toast({ kind: 'success', title: `“${known.name}” saved` })
+  }
+
+  /** Asks what becomes of changes that the saved query does not have. False: the tab stays. */
+  async mayClose(tab: StudioTab): Promise<boolean> {
+    if (tab.isAsSaved) return true
+    const choice = await askChanges(tab.title)
+    if (choice === 'save') {
+      this.#options.desk().choose(tab.key)
+      await this.save()
+      return this.#options.tabs.get(tab.key)?.isAsSaved === true
+    }
+    return choice === 'close'
   }
 
   /** In the tab that holds it already, or in a new one. */
@@ -89,7 +105,11 @@ export class SavedDesk {
       desk().choose(there.key)
       return
     }
+    // The second click of a double click: its tab is on the way.
+    if (this.#opening.has(item.id)) return
+    this.#opening.add(item.id)
     await this.openLinked(item.id)
+    this.#opening.delete(item.id)
   }
 
   /** The saved query with this id, or the one that a share of this id opens, in a new tab. */

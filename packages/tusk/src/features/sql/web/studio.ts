@@ -4,6 +4,7 @@ import { h, replace } from '../../../ui/web/dom.ts'
 import { createSqlEditor, type SqlEditor } from '../../../ui/web/editor/editor.ts'
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
+import { icon } from '../../../ui/web/icons.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
 import { toast } from '../../../ui/web/toast.ts'
 import type { WireConnection, WireHistoryEntry, WireRelation, WireResult } from '../../../wire.ts'
@@ -131,7 +132,11 @@ export class Studio {
         this.#runDesk.follow(tab.key)
         this.#connectionChanged()
       },
-      mayClose: tab => this.#transactions.settle(tab, 'Closing the tab'),
+      mayClose: async tab =>
+        (tab.lastRun === undefined ||
+          tab.lastRun.transaction === 'none' ||
+          (await this.#transactions.settle(tab, 'Closing the tab'))) &&
+        (await this.#saved.mayClose(tab)),
       onTyping: () => this.#drawBar(),
     })
     this.#runDesk = new RunDesk({
@@ -383,16 +388,35 @@ export class Studio {
   #tabMenu(key: string, anchor: PopupAnchor): void {
     const tab = this.#tabs.get(key)
     if (tab === undefined) return
-    const others = this.#tabs.list.value.filter(other => other.key !== key)
+    const all = this.#tabs.list.value
+    const others = all.filter(other => other.key !== key && !other.pinned)
+    const right = all.slice(all.indexOf(tab) + 1).filter(other => !other.pinned)
     popup(anchor, `Tab ${tab.title}`, [
       { label: 'Rename', shortcut: 'F2', run: () => this.#tabStrip.rename(key) },
-      { label: 'Duplicate', run: () => this.#desk.open({ sql: tab.sql, connectionId: tab.connectionId }) },
+      {
+        label: 'Duplicate',
+        run: () => {
+          this.#desk.takeText()
+          const { title, sql, connectionId } = this.#tabs.get(key) ?? tab
+          this.#desk.open({ title: `${title} (copy)`, sql, connectionId, after: key })
+        },
+      },
+      {
+        label: tab.pinned ? 'Unpin' : 'Pin',
+        icon: icon(tab.pinned ? 'unpin' : 'pin'),
+        run: () => this.#tabs.setPinned(key, !tab.pinned),
+      },
       'separator',
       { label: 'Close', shortcut: 'Alt+W', run: () => void this.#desk.close(key) },
       {
         label: 'Close others',
         disabled: others.length === 0,
         run: () => void this.#closeAll(others),
+      },
+      {
+        label: 'Close those to the right',
+        disabled: right.length === 0,
+        run: () => void this.#closeAll(right),
       },
     ])
   }

@@ -11,7 +11,7 @@ export interface TabDeskOptions {
   readonly editor: () => SqlEditor
   /** Another tab is in front now. */
   readonly onShow: (tab: StudioTab) => void
-  /** Whether a tab whose transaction is open may be closed. */
+  /** Whether a tab may be closed: asks when something of it would be lost. */
   readonly mayClose: (tab: StudioTab) => Promise<boolean>
   /** The text of the tab in front waits to be taken. */
   readonly onTyping: () => void
@@ -36,7 +36,7 @@ export class TabDesk {
     return this.#textTimer !== undefined
   }
 
-  open(given: TabChange = {}): StudioTab {
+  open(given: TabChange & { readonly after?: string } = {}): StudioTab {
     const { tabs, connections, editor } = this.#options
     const active = tabs.activeTab
     const tab = tabs.open({
@@ -51,8 +51,11 @@ export class TabDesk {
   /** Closes after saying so, with a way back; the last one leaves an empty tab. Asks first when something is open in its session. */
   async close(key: string): Promise<void> {
     const { mayClose, tabs } = this.#options
+    if (key === this.#shownKey) this.takeText()
+    // Whether the text is still that of its saved query is known once the server has it.
+    if ((tabs.get(key)?.savedQueryId ?? null) !== null) await tabs.save(key)
     const tab = tabs.get(key)
-    if (tab !== undefined && (!hasTransaction(tab) || (await mayClose(tab)))) this.#close(key)
+    if (tab !== undefined && (await mayClose(tab))) this.#close(key)
   }
 
   #close(key: string): void {
@@ -139,10 +142,6 @@ export class TabDesk {
     this.takeText()
     this.#options.tabs.leave()
   }
-}
-
-function hasTransaction({ lastRun }: StudioTab): boolean {
-  return lastRun !== undefined && lastRun.transaction !== 'none'
 }
 
 /** Where the first statement begins, behind the comments before it. */

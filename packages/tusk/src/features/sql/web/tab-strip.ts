@@ -47,9 +47,20 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
   /** All that a tab shows: drawn anew only when it changes, not at each key that changes its text. */
   const tabLook = (tab: StudioTab) => {
     const connection = options.connectionOf(tab)
-    const { key, title, lastRun } = tab
+    const { key, title, lastRun, pinned, isAsSaved } = tab
     const { name, color, environment, readOnly } = connection ?? {}
-    return [key, title, name, color, environment, readOnly, options.isRunning(key), lastRun?.transaction]
+    return [
+      key,
+      title,
+      name,
+      color,
+      environment,
+      readOnly,
+      options.isRunning(key),
+      lastRun?.transaction,
+      pinned,
+      isAsSaved,
+    ]
   }
   const tabDom = (tab: StudioTab, active: boolean): HTMLElement => {
     const connection = options.connectionOf(tab)
@@ -65,6 +76,7 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
           connection?.name ?? 'No connection',
           connection && environmentOf(connection)?.label,
           connection?.readOnly === true && 'Read-only',
+          !tab.isAsSaved && 'Changed since it was saved (Ctrl+S saves)',
           'Double click renames',
         ]
           .filter(Boolean)
@@ -117,7 +129,10 @@ export function createTabStrip(options: TabStripOptions): TabStrip {
       },
       colorMark(connection && connectionColor(connection)),
       options.isRunning(tab.key) ? spinner('Running') : null,
+      tab.pinned && h('span', { class: 'studio-tab-pin', title: 'Pinned' }, icon('pin')),
       h('span', { class: 'studio-tab-title' }, tab.title),
+      !tab.isAsSaved &&
+        h('span', { class: 'studio-tab-changed', role: 'img', label: 'Changed since it was saved' }, '●'),
       connection?.readOnly === true &&
         h('span', { class: 'studio-tab-lock', title: 'Read-only: the database refuses to write' }, icon('lock')),
       connection && environmentBadge(connection),

@@ -23,6 +23,10 @@ export interface StudioTab {
   readonly isolation: string | null
   /** The saved query that it holds. */
   readonly savedQueryId: string | null
+  /** Stands before the others, and is not closed with them. */
+  readonly pinned: boolean
+  /** False: its text is no longer that of the saved query. */
+  readonly isAsSaved: boolean
   readonly version: number
   /** Not all of it is on the server yet. */
   readonly unsaved: boolean
@@ -30,7 +34,10 @@ export interface StudioTab {
 }
 
 export type TabChange = Partial<
-  Pick<StudioTab, 'title' | 'connectionId' | 'sql' | 'position' | 'onError' | 'commit' | 'isolation' | 'savedQueryId'>
+  Pick<
+    StudioTab,
+    'title' | 'connectionId' | 'sql' | 'position' | 'onError' | 'commit' | 'isolation' | 'savedQueryId' | 'pinned'
+  >
 >
 
 /** What a person decides when a tab was changed in two windows. */
@@ -97,6 +104,8 @@ export class Tabs {
             commit: 'auto',
             isolation: null,
             savedQueryId: null,
+            pinned: false,
+            isAsSaved: true,
             ...draft,
             id: null,
             version: 0,
@@ -111,7 +120,7 @@ export class Tabs {
         if (draft.key !== tab.key) this.#options.drafts.drop(draft.key)
       }
     }
-    tabs.sort((a, b) => a.position - b.position)
+    tabs.sort(inOrder)
     this.list.value = tabs
     for (const tab of tabs) if (tab.unsaved) this.#schedule(tab.key, 0)
   }
@@ -130,11 +139,13 @@ export class Tabs {
       commit: given.commit ?? 'auto',
       isolation: given.isolation ?? null,
       savedQueryId: given.savedQueryId ?? null,
+      pinned: given.pinned ?? false,
+      isAsSaved: true,
       version: 0,
       unsaved: true,
       lastRun: undefined,
     }
-    this.list.value = [...this.list.value, tab].sort((a, b) => a.position - b.position)
+    this.list.value = [...this.list.value, tab].sort(inOrder)
     this.active.value = tab.key
     this.#schedule(tab.key, 0)
     return tab
@@ -154,6 +165,17 @@ export class Tabs {
     if (tab !== undefined) this.#put({ ...tab, lastRun: run })
   }
 
+  setPinned(key: string, pinned: boolean): void {
+    this.change(key, { pinned })
+    this.list.value = [...this.list.value].sort(inOrder)
+  }
+
+  /** The tab's text went into its saved query. */
+  savedNow(key: string): void {
+    const tab = this.get(key)
+    if (tab !== undefined) this.#put({ ...tab, isAsSaved: true })
+  }
+
   /** Puts the tab at a place among the others, counted without it. */
   move(key: string, place: number): void {
     const others = this.list.value.filter(tab => tab.key !== key)
@@ -161,7 +183,7 @@ export class Tabs {
     const after = others[place]?.position
     const position = before === undefined ? (after ?? 1) - 1 : after === undefined ? before + 1 : (before + after) / 2
     this.change(key, { position })
-    this.list.value = [...this.list.value].sort((a, b) => a.position - b.position)
+    this.list.value = [...this.list.value].sort(inOrder)
   }
 
   /** The id on the server, as soon as it has one. What is unsaved goes on its way, and nobody waits for it. */
@@ -242,7 +264,7 @@ export class Tabs {
         return
       }
       const unsaved = !sameContent(now, tab)
-      this.#put({ ...now, id: saved.id, version: saved.version, unsaved })
+      this.#put({ ...now, id: saved.id, version: saved.version, unsaved, isAsSaved: saved.isAsSaved ?? true })
       if (unsaved) this.#schedule(tab.key, this.#pauseOf(now))
       else drafts.drop(tab.key)
     } catch (error) {
@@ -312,7 +334,7 @@ export class Tabs {
   async #reopen(tab: StudioTab, gone: Promise<string | null>): Promise<void> {
     const id = await gone
     const back = id === null ? tab : { ...tab, ...(await this.#reopened(tab, id)) }
-    this.list.value = [...this.list.value, back].sort((a, b) => a.position - b.position)
+    this.list.value = [...this.list.value, back].sort(inOrder)
     this.active.value = back.key
     if (back.unsaved) this.#schedule(back.key, 0)
   }
@@ -368,7 +390,8 @@ export class Tabs {
 
 function fromSaved(tab: WireTab): StudioTab {
   const { id, ...rest } = tab
-  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version, lastRun } = rest
+  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, pinned, version, lastRun } =
+    rest
   return {
     key: id,
     id,
@@ -380,6 +403,8 @@ function fromSaved(tab: WireTab): StudioTab {
     commit,
     isolation,
     savedQueryId,
+    pinned,
+    isAsSaved: rest.isAsSaved ?? true,
     version,
     unsaved: false,
     lastRun,
@@ -387,8 +412,8 @@ function fromSaved(tab: WireTab): StudioTab {
 }
 
 function inputOf(tab: StudioTab) {
-  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version } = tab
-  return { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, version }
+  const { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, pinned, version } = tab
+  return { title, connectionId, sql, position, onError, commit, isolation, savedQueryId, pinned, version }
 }
 
 function withoutVersion<Input extends { readonly version: number }>(input: Input): Omit<Input, 'version'> {
@@ -405,6 +430,11 @@ function sameContent(a: StudioTab, b: StudioTab): boolean {
     a.onError === b.onError &&
     a.commit === b.commit &&
     a.isolation === b.isolation &&
-    a.savedQueryId === b.savedQueryId
+    a.savedQueryId === b.savedQueryId &&
+    a.pinned === b.pinned
   )
+}
+
+function inOrder(a: StudioTab, b: StudioTab): number {
+  return Number(b.pinned) - Number(a.pinned) || a.position - b.position
 }
