@@ -1,4 +1,5 @@
 import type { Cancellable } from './engine.ts'
+import type { TableDetails } from './table-details.ts'
 
 /**
  * Reads the catalog, never the data: estimates instead of counts, and nothing that executes somebody's function (R19).
@@ -13,6 +14,8 @@ export interface Introspector {
   allColumns(limit: number, options?: Cancellable): Promise<ReadonlyMap<string, readonly RelationColumn[]>>
   /** Schemas that unqualified names are looked up in, first wins. */
   searchPath(options?: Cancellable): Promise<readonly string[]>
+  /** Keys, indexes, constraints, triggers, rights, size and DDL of one relation. NOT_FOUND when it is gone. Absent: the engine tells no more than columns. */
+  table?(relation: RelationName, options?: Cancellable): Promise<TableDetails>
 }
 
 export interface RelationName {

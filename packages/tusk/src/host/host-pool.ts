@@ -3,6 +3,7 @@ import type { Notice } from '../engine/connection.ts'
 import type { Cancellable, ConnectionConfig, Engine } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import type { LoadOptions } from '../engine/load.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import type { TuskError } from '../errors.ts'
 import type { StoringRoom } from '../results/storing-room.ts'
 import type { LoadCall } from './protocol.ts'
@@ -53,6 +54,8 @@ export interface HostSession extends AsyncDisposable {
   relations(options?: Cancellable): Promise<readonly Relation[]>
   columns(relation: RelationName, options?: Cancellable): Promise<readonly RelationColumn[]>
   allColumns(limit: number, options?: Cancellable): Promise<ReadonlyMap<string, readonly RelationColumn[]>>
+  /** NOT_FOUND; UNSUPPORTED where the engine tells no more than columns. */
+  table(relation: RelationName, options?: Cancellable): Promise<TableDetails>
   searchPath(options?: Cancellable): Promise<readonly string[]>
   /** Makes the stored result in `directory` a table of this session (engines with `Connection.mount`; otherwise UNSUPPORTED). */
   mount(name: string, directory: string, options?: Cancellable & { readonly schema?: string }): Promise<void>

@@ -1,6 +1,8 @@
 import { readColumns } from '../arrow/index.ts'
 import type { Connection } from '../engine/connection.ts'
-import type { Introspector } from '../engine/introspector.ts'
+import type { Cancellable } from '../engine/engine.ts'
+import type { Introspector, RelationName } from '../engine/introspector.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import { TuskError } from '../errors.ts'
 import { SpoolTableSource } from '../results/spool-table-source.ts'
 import { ViewTableSource } from '../results/view-table-source.ts'
@@ -22,6 +24,14 @@ export class HostedSession implements AsyncDisposable {
 
   get introspector(): Introspector {
     return this.#connection.introspector
+  }
+
+  /** UNSUPPORTED where the kind of database tells no more than columns. */
+  async table(relation: RelationName, options: Cancellable): Promise<TableDetails> {
+    const { introspector } = this
+    if (introspector.table === undefined)
+      throw new TuskError('UNSUPPORTED', 'This kind of database tells no more of a table than its columns.')
+    return await introspector.table(relation, options)
   }
 
   get transaction(): Connection['transaction'] {

@@ -2,6 +2,7 @@ import type { Schema } from '../arrow/schema.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import type { LoadOptions } from '../engine/load.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import { TuskError } from '../errors.ts'
 import { findRows } from '../results/find-rows.ts'
 import type { HostRun, HostSession, RunOutcome, StatementRequest, StoreProgress } from './host-pool.ts'
@@ -107,6 +108,10 @@ export class PooledSession implements HostSession {
 
   allColumns(limit: number, options?: Cancellable): Promise<ReadonlyMap<string, readonly RelationColumn[]>> {
     return this.#call('allColumns', { limit }, options)
+  }
+
+  table(relation: RelationName, options?: Cancellable): Promise<TableDetails> {
+    return this.#call('table', { relation }, options)
   }
 
   searchPath(options?: Cancellable): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import type { Notice } from '../engine/connection.ts'
 import type { ConnectionConfig } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
 import type { LoadRequest } from '../engine/load.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import type { WireError } from '../errors.ts'
 import type { RunOutcome, StoreProgress } from './host-pool.ts'
 
@@ -25,6 +26,7 @@ export interface HostCalls {
     readonly takes: OfSession & { readonly limit: number }
     readonly gives: ReadonlyMap<string, readonly RelationColumn[]>
   }
+  readonly table: { readonly takes: OfSession & { readonly relation: RelationName }; readonly gives: TableDetails }
   readonly searchPath: { readonly takes: OfSession; readonly gives: readonly string[] }
   readonly mount: {
     readonly takes: OfSession & { readonly name: string; readonly directory: string; readonly schema?: string }

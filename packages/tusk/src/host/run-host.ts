@@ -114,6 +114,8 @@ export function runHost(parts: HostParts): void {
         return await sessions.get(takes.session).introspector.columns(takes.relation, { signal })
       case 'allColumns':
         return await sessions.get(takes.session).introspector.allColumns(takes.limit, { signal })
+      case 'table':
+        return await sessions.get(takes.session).table(takes.relation, { signal })
       case 'searchPath':
         return await sessions.get(takes.session).introspector.searchPath({ signal })
       case 'mount':

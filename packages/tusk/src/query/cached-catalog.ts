@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../auth/actor.ts'
 import type { Cancellable, ConnectionConfig } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import type { HostPool, HostSession } from '../host/host-pool.ts'
 import type { Catalog, CatalogOptions } from './catalog.ts'
 import type { Connections } from './connections.ts'
@@ -50,6 +51,18 @@ export class CachedCatalog implements Catalog, AsyncDisposable {
     const key = JSON.stringify(['columns', relation.catalog, relation.schema, relation.name])
     return this.#answer(actor, connectionId, key, options, (session, cancellable) =>
       session.columns(relation, cancellable),
+    )
+  }
+
+  table(
+    actor: Actor,
+    connectionId: string,
+    relation: RelationName,
+    options: CatalogOptions = {},
+  ): Promise<TableDetails> {
+    const key = JSON.stringify(['table', relation.catalog, relation.schema, relation.name])
+    return this.#answer(actor, connectionId, key, options, (session, cancellable) =>
+      session.table(relation, cancellable),
     )
   }
 

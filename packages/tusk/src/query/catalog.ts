@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 
 /** The catalog of a saved connection, read over sessions of its own and kept for a short while. */
 export interface Catalog {
@@ -15,6 +16,8 @@ export interface Catalog {
     relation: RelationName,
     options?: CatalogOptions,
   ): Promise<readonly RelationColumn[]>
+  /** All that is known of one table or view. NOT_FOUND; UNSUPPORTED where the engine tells no more than columns. */
+  table(actor: Actor, connectionId: string, relation: RelationName, options?: CatalogOptions): Promise<TableDetails>
   allColumns(
     actor: Actor,
     connectionId: string,

@@ -1,6 +1,7 @@
 import type { Actor } from '../auth/actor.ts'
 import type { Cancellable } from '../engine/engine.ts'
 import type { Relation, RelationColumn, RelationName } from '../engine/introspector.ts'
+import type { TableDetails } from '../engine/table-details.ts'
 import type { Catalog, CatalogOptions } from './catalog.ts'
 import type { Connections } from './connections.ts'
 import type { Datasets } from './datasets.ts'
@@ -39,15 +40,43 @@ export class DatasetCatalog implements Catalog {
     relation: RelationName,
     options: CatalogOptions = {},
   ): Promise<readonly RelationColumn[]> {
-    const dataset =
-      relation.catalog === undefined
-        ? (await this.#of(actor, connectionId)).find(
-            ({ schema, name }) => schema === relation.schema && name === relation.name,
-          )
-        : undefined
+    const dataset = await this.#dataset(actor, connectionId, relation)
     return dataset === undefined
       ? this.#own.columns(actor, connectionId, relation, options)
       : this.#datasets.columns(actor, dataset, options)
+  }
+
+  /** Of a dataset there is nothing to tell but its columns. */
+  async table(
+    actor: Actor,
+    connectionId: string,
+    relation: RelationName,
+    options: CatalogOptions = {},
+  ): Promise<TableDetails> {
+    const dataset = await this.#dataset(actor, connectionId, relation)
+    if (dataset === undefined) return this.#own.table(actor, connectionId, relation, options)
+    const why = 'Tusk offers this table to statements; it is none of the database.'
+    return {
+      ...dataset,
+      columns: await this.#datasets.columns(actor, dataset, options),
+      keys: [],
+      indexes: [],
+      constraints: [],
+      foreignKeys: [],
+      referencedBy: [],
+      triggers: [],
+      grants: [],
+      ddl: '',
+      may: { insert: false, update: false, delete: false },
+      missing: { keys: why, indexes: why, constraints: why, foreignKeys: why, triggers: why, grants: why, size: why },
+    }
+  }
+
+  async #dataset(actor: Actor, connectionId: string, relation: RelationName): Promise<Relation | undefined> {
+    if (relation.catalog !== undefined) return undefined
+    return (await this.#of(actor, connectionId)).find(
+      ({ schema, name }) => schema === relation.schema && name === relation.name,
+    )
   }
 
   /** Datasets that cannot say their columns are left out: completion goes on without them. */

@@ -2,9 +2,11 @@ import type { Connection as Handle } from '@duckdb/node-bindings'
 import { duckdbDialect } from '../../dialect/duckdb.ts'
 import type { Cancellable } from '../../engine/engine.ts'
 import type { Introspector, Relation, RelationColumn, RelationName } from '../../engine/introspector.ts'
+import type { TableDetails } from '../../engine/table-details.ts'
 import { TuskError } from '../../errors.ts'
 import type { Bindings } from './bindings.ts'
 import { cancelled } from './cancelled.ts'
+import { describeTable } from './describe-table.ts'
 import { runTextRows } from './text-rows.ts'
 
 /** Reads DuckDB's catalog over a connection of its own, so that it answers while a query runs. */
@@ -56,6 +58,10 @@ export class DuckdbIntrospector implements Introspector, AsyncDisposable {
 
   allColumns(limit: number, options: Cancellable = {}): Promise<ReadonlyMap<string, readonly RelationColumn[]>> {
     return this.#columns('NOT internal AND database_name = current_database()', limit, options)
+  }
+
+  async table(relation: RelationName, options: Cancellable = {}): Promise<TableDetails> {
+    return describeTable(sql => this.#rows(sql, options), relation, await this.columns(relation, options))
   }
 
   async searchPath(options: Cancellable = {}): Promise<readonly string[]> {

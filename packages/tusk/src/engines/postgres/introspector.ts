@@ -2,7 +2,9 @@ import { readColumns } from '../../arrow/read-columns.ts'
 import type { Connection } from '../../engine/connection.ts'
 import type { Cancellable } from '../../engine/engine.ts'
 import type { Introspector, Relation, RelationColumn, RelationName } from '../../engine/introspector.ts'
+import type { TableDetails } from '../../engine/table-details.ts'
 import { TuskError } from '../../errors.ts'
+import { describeTable } from './describe-table.ts'
 
 /** After this the catalog's session is closed; the next question opens it again. */
 const idleMilliseconds = 60_000
@@ -52,6 +54,10 @@ export class PostgresIntrospector implements Introspector, AsyncDisposable {
       columns.set(key, list)
     }
     return columns
+  }
+
+  table(relation: RelationName, options: Cancellable = {}): Promise<TableDetails> {
+    return describeTable((sql, parameters) => this.#ask(sql, parameters, options), relation, kinds)
   }
 
   async searchPath(options: Cancellable = {}): Promise<readonly string[]> {

@@ -2,7 +2,9 @@ import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { sqliteDialect } from '../../dialect/sqlite.ts'
 import type { Cancellable } from '../../engine/engine.ts'
 import type { Introspector, Relation, RelationColumn, RelationName } from '../../engine/introspector.ts'
+import type { TableDetails } from '../../engine/table-details.ts'
 import { TuskError } from '../../errors.ts'
+import { describeTable, schemaTableOf } from './describe-table.ts'
 import { throwIfAborted } from './result-stream.ts'
 import { sqliteError } from './sqlite-error.ts'
 
@@ -44,6 +46,19 @@ export class SqliteIntrospector implements Introspector {
     return all
   }
 
+  async table(relation: RelationName, options: Cancellable = {}): Promise<TableDetails> {
+    const columns = await this.columns(relation, options)
+    const known = this.#relationsOf(relation.schema).find(({ name }) => name === relation.name)
+    if (known === undefined)
+      throw new TuskError('NOT_FOUND', `There is no table or view “${relation.name}” in “${relation.schema}”.`)
+    return describeTable(
+      (sql, ...parameters) => this.#rows(sql, ...parameters),
+      known,
+      columns,
+      schemaTableOf(relation.schema),
+    )
+  }
+
   /** As SQLite looks names up: temporary objects, then the file, then what is attached. */
   async searchPath(): Promise<readonly string[]> {
     const schemas = this.#schemas()
@@ -55,7 +70,7 @@ export class SqliteIntrospector implements Introspector {
   }
 
   #relationsOf(schema: string): readonly Relation[] {
-    const catalog = schemaTable(schema)
+    const catalog = schemaTableOf(schema)
     const rows = this.#rows(
       `SELECT name, type, sql LIKE 'create virtual table%' AS virtual FROM ${catalog} WHERE type IN ('table', 'view') ORDER BY name`,
     ).map(row => ({ name: String(row.name), view: row.type === 'view', virtual: row.virtual === 1n }))
@@ -149,7 +164,3 @@ export class SqliteIntrospector implements Introspector {
 const shadowSuffixes = [
   ...['data', 'idx', 'content', 'docsize', 'config', 'segments', 'segdir', 'stat', 'node', 'parent', 'rowid'],
 ]
-
-function schemaTable(schema: string): string {
-  return schema === 'temp' ? 'sqlite_temp_schema' : `${sqliteDialect.quoteIdentifier(schema)}.sqlite_schema`
-}
