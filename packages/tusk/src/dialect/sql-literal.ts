@@ -1,4 +1,5 @@
 import type { DataField } from '../arrow/data-type.ts'
+import { TuskError } from '../errors.ts'
 import { jsonMembers, keyAndValue } from './json-members.ts'
 
 export type SqlFlavour = 'postgres' | 'duckdb' | 'sqlite'
@@ -16,15 +17,17 @@ export function sqlLiteral(
   const { type, logical } = field
   switch (type.kind) {
     case 'bool':
-      return text.toUpperCase()
+      return /^(?:true|false)$/i.test(text) ? text.toUpperCase() : quote(text)
     case 'int':
       // SQLite reads integers beyond int64 as floats.
-      return flavour === 'sqlite' && type.bits === 64 && !type.signed ? quote(text) : text
+      return (flavour === 'sqlite' && type.bits === 64 && !type.signed) || !plainNumber.test(text) ? quote(text) : text
     case 'float':
-      return floatLiteral(flavour, text)
-    case 'decimal':
+      return isFloat.test(text) ? floatLiteral(flavour, text) : quote(text)
+    case 'decimal': {
       // SQLite would read it as a float and lose digits, DuckDB does so from 39 digits on, the zero before the point included.
-      return flavour === 'sqlite' || (flavour === 'duckdb' && type.precision > 37) ? quote(text) : text
+      const loses = flavour === 'sqlite' || (flavour === 'duckdb' && type.precision > 37)
+      return loses || !plainNumber.test(text) ? quote(text) : text
+    }
     case 'date':
     case 'timestamp':
       return quote(flavour === 'duckdb' ? duckdbEra(text) : text)
@@ -33,7 +36,7 @@ export function sqlLiteral(
       if (logical === 'decimal' && plainNumber.test(text)) return text
       return quote(postgresInput(field, text))
     case 'binary':
-      return binaryLiteral(flavour, text.slice(2))
+      return isHex.test(text) ? binaryLiteral(flavour, text.slice(2)) : quote(text)
     case 'list':
       if (flavour === 'postgres') return quote(postgresInput(field, text))
       return flavour === 'duckdb' ? duckdbNested(field, text, quote) : quote(text)
@@ -45,6 +48,9 @@ export function sqlLiteral(
   }
 }
 
+// What a person wrote and is none of these goes as text, which the database judges: nothing of it can become SQL.
+const isFloat = /^(?:NaN|-?Infinity|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/i
+const isHex = /^\\x(?:[0-9a-f]{2})*$/i
 const plainNumber = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i
 
 function floatLiteral(flavour: SqlFlavour, text: string): string {
@@ -115,7 +121,7 @@ function duckdbNested(field: DataField, json: string, quote: (text: string) => s
     case 'struct': {
       const fields = members.map((member, index) => {
         const [key, value] = keyAndValue(member)
-        return `${quote(key)}: ${inner(type.fields[index]!, value)}`
+        return `${quote(key)}: ${inner(fieldAt(type.fields, index), value)}`
       })
       return `{${fields.join(', ')}}`
     }
@@ -133,4 +139,10 @@ function duckdbNested(field: DataField, json: string, quote: (text: string) => s
     default:
       return sqlLiteral('duckdb', field, json, quote)
   }
+}
+
+function fieldAt(fields: readonly DataField[], index: number): DataField {
+  const field = fields[index]
+  if (field === undefined) throw new TuskError('BAD_REQUEST', 'The value has more members than its type.')
+  return field
 }
