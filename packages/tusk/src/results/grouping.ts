@@ -7,6 +7,8 @@ export interface Grouping {
   readonly values: readonly Aggregate[]
   /** Each value of this column becomes columns of its own: the most frequent ones; those left out are together in columns called “other”. */
   readonly across?: number
+  /** So many columns for its values, 1 to 100; 100 unless said. */
+  readonly acrossLimit?: number
   /** `keys` (default): by the values of `by`, NULLs last. `value`: by the first of `values`, largest first. */
   readonly order?: 'keys' | 'value'
   /** Which rows are grouped; their order plays no part. */

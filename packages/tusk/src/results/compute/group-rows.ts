@@ -4,7 +4,7 @@ import type { StoredResult } from '../result-store.ts'
 import { checkValues } from './check-values.ts'
 import { textOf } from './column-sql.ts'
 import { mountedResult } from './compute-hosts.ts'
-import { checkGrouping, type GroupSql, groupedColumns, groupSql, mostAcross } from './group-sql.ts'
+import { acrossLimit, checkGrouping, type GroupSql, groupedColumns, groupSql } from './group-sql.ts'
 import { numberTypes } from './number-types.ts'
 import { canonicalView, checkColumn } from './view-request.ts'
 import { viewSql } from './view-sql.ts'
@@ -29,14 +29,15 @@ export async function prepareGroups(
 async function acrossValues(
   session: HostSession,
   { schema }: StoredResult,
-  { across }: Grouping,
+  grouping: Grouping,
   from: string,
   signal: AbortSignal,
 ): Promise<readonly (string | null)[]> {
+  const { across } = grouping
   if (across === undefined) return []
   const text = textOf(schema.fields[across]!, `c${across}`)
   const rows = await session.rows(
-    `SELECT value FROM (SELECT ${text} AS value ${from}) GROUP BY value ORDER BY count(*) DESC, value NULLS LAST LIMIT ${mostAcross + 1}`,
+    `SELECT value FROM (SELECT ${text} AS value ${from}) GROUP BY value ORDER BY count(*) DESC, value NULLS LAST LIMIT ${acrossLimit(grouping) + 1}`,
     { signal },
   )
   return rows.map(([value]) => value ?? null)

@@ -9,7 +9,11 @@ import type { NumberTypes } from './number-types.ts'
 import { checkColumn } from './view-request.ts'
 
 /** Values of `across` that get columns of their own. */
-export const mostAcross = 100
+const mostAcross = 100
+
+export function acrossLimit({ acrossLimit: wanted = mostAcross }: Grouping): number {
+  return Math.max(1, Math.min(mostAcross, wanted))
+}
 
 /** A grouping as SQL over a FROM item whose columns are called `c<position>`. */
 export interface GroupSql {
@@ -84,10 +88,14 @@ function keySql(field: DataField, { column, unit, width }: GroupKey, alias: stri
   if (unit !== undefined) {
     if (kind !== 'date' && kind !== 'timestamp')
       throw new TuskError('BAD_REQUEST', `Column “${field.name}” holds no dates: it cannot be grouped by ${unit}.`)
-    const moment = field.type.kind === 'timestamp' && field.type.unit !== 'us' ? `${value}::TIMESTAMP` : value
+    const moment =
+      field.type.kind === 'timestamp' && field.type.unit !== 'us' ? `TRY_CAST(${value} AS TIMESTAMP)` : value
+    const rounded = `date_trunc('${unit}', ${moment})`
+    // DuckDB rounds by way of a timestamp, which days of the far past and future are not: those stay what they are.
+    const date = `CASE WHEN year(${value}) BETWEEN -290000 AND 290000 THEN ${rounded}::DATE ELSE ${value} END`
     return {
       ...plain,
-      sql: `date_trunc('${unit}', ${moment})${kind === 'date' ? '::DATE' : ''}`,
+      sql: kind === 'date' ? date : rounded,
       name: `${field.name} (${unit})`,
       isNumber: false,
     }
@@ -160,12 +168,13 @@ function aggregateSql(schema: Schema, { function: wanted, column }: Aggregate, n
 
 function spread(
   field: DataField,
-  { across, values: aggregates }: Grouping,
+  grouping: Grouping,
   values: readonly ValueSql[],
   found: readonly (string | null)[],
 ): readonly ValueSql[] {
+  const { across, values: aggregates } = grouping
   const text = textOf(field, `c${across}`)
-  const shown = found.slice(0, mostAcross)
+  const shown = found.slice(0, acrossLimit(grouping))
   const equals = (value: string | null): string =>
     value === null ? `c${across} IS NULL` : `${text} = ${duckdbDialect.quoteLiteral(value)}`
   const parts = shown.map(value => ({ label: value ?? 'NULL', where: equals(value) }))

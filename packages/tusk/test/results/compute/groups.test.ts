@@ -214,3 +214,21 @@ async function grouped(result: StoredResult, grouping: Grouping) {
   const rows = textRows(await made.window({ offset: 0, limit: 10_000 }))
   return { names: made.schema.fields.map(({ name }) => name), rows }
 }
+
+test('days beyond what a timestamp can be stay what they are when dates are rounded; few columns for many values', async () => {
+  const far: Schema = { fields: [field('day', { kind: 'date' })] }
+  const result = await rig.stored(far, [batchOf(far, [[2145042905], [2147483647], [45], [46], [null]])])
+  assert.deepEqual(
+    (await grouped(result, { by: [{ column: 0, unit: 'month' }], values: [{ function: 'count' }] })).rows,
+    [
+      ['1970-02-01', '2'],
+      ['5874897-12-31', '1'],
+      ['infinity', '1'],
+      [null, '1'],
+    ],
+  )
+  assert.deepEqual(await grouped(sales, { by: [], values: [{ function: 'count' }], across: 0, acrossLimit: 1 }), {
+    names: ['north', 'other'],
+    rows: [['2', '3']],
+  })
+})

@@ -102,6 +102,7 @@ export const GroupingBody = closed({
     { maxItems: 50 },
   ),
   across: Type.Optional(ColumnPosition),
+  acrossLimit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   order: Type.Optional(Type.Enum(['keys', 'value'])),
   rows: Type.Optional(Rows),
 })
