@@ -7,6 +7,7 @@ import { ConnectionSharing } from './connection-sharing.ts'
 import { Exports } from './exports.ts'
 import { Imports } from './imports/imports.ts'
 import { pluginViewers } from './plugin-viewers.ts'
+import { QueryLooks } from './query-looks.ts'
 import { catalogRoutes } from './routes/catalog.ts'
 import { connectionRightRoutes } from './routes/connection-rights.ts'
 import { connectionRoutes } from './routes/connections.ts'
@@ -16,6 +17,7 @@ import { historyRoutes } from './routes/history.ts'
 import { importRoutes } from './routes/imports.ts'
 import { loadRoutes } from './routes/loads.ts'
 import { personalConnectionRoutes } from './routes/personal-connections.ts'
+import { queryLookRoutes } from './routes/query-looks.ts'
 import { resultDiffRoutes } from './routes/result-diff.ts'
 import { resultGroupRoutes } from './routes/result-groups.ts'
 import { resultRoutes } from './routes/results.ts'
@@ -34,11 +36,13 @@ import { Tabs } from './tabs.ts'
 export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void> {
   const tabs = new Tabs(tusk.stateFile('studio.db'), tusk.runs)
   const saved = new SavedQueries(tusk.stateFile('queries.db'))
+  const looks = new QueryLooks(tusk.stateFile('looks.db'))
   const imports = new Imports(tusk)
   app.addHook('onClose', () => {
     imports[Symbol.dispose]()
     tabs[Symbol.dispose]()
     saved[Symbol.dispose]()
+    looks[Symbol.dispose]()
   })
 
   app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, ({ actor }, reply) =>
@@ -55,7 +59,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   const exports = new Exports(tusk)
   connectionRoutes(app, tusk)
   if (tusk.auth !== undefined) {
-    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings, imports.belongings)
+    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings, looks.belongings, imports.belongings)
     app.addHook('onClose', () => kept[Symbol.dispose]())
     personalConnectionRoutes(app, { tusk, roles: new ConnectionRoles(tusk.auth, tusk.connections) })
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
@@ -77,6 +81,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   loadRoutes(app, tusk.loads)
   importRoutes(app, imports)
   tabRoutes(app, tabs, saved)
+  queryLookRoutes(app, looks)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)
 }

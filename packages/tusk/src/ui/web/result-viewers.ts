@@ -29,6 +29,16 @@ export interface ResultViewerProps {
   readonly openExport?: (() => void) | undefined
   /** What viewers remember of this result while the page is open, by names of their own. */
   readonly memory: Map<string, unknown>
+  /** What viewers remember of the query that gave it, on the server. Absent: the rows belong to no query. */
+  readonly looks?: QueryLook | undefined
+}
+
+/** Small JSON values by names of the viewer's own. */
+export interface QueryLook {
+  /** Null: nothing is kept, or it cannot be read now. */
+  read(name: string): Promise<unknown>
+  /** Never rejects; what cannot be kept is lost. */
+  keep(name: string, value: unknown): void
 }
 
 export interface MountedResultViewer {

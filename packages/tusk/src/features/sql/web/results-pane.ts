@@ -1,7 +1,7 @@
 import { type Child, h, iconButton, replace, spinner, textButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import { ResultViewerStage } from '../../../ui/web/result-viewer-stage.ts'
-import { type ResultViewer, resultViewers } from '../../../ui/web/result-viewers.ts'
+import { type QueryLook, type ResultViewer, resultViewers } from '../../../ui/web/result-viewers.ts'
 import type { WireRun, WireStatement } from '../../../wire.ts'
 import { failureBox } from './failure-box.ts'
 import { bytes, elapsed, exactCount, shortCount } from './format.ts'
@@ -17,6 +17,8 @@ export interface ResultsPaneOptions {
   readonly actions: ResultActions
   readonly onCancel: () => void
   readonly modifier: string
+  /** What viewers remember of a statement of a tab. */
+  readonly looksOf: (key: string | undefined, statement: number) => QueryLook | undefined
 }
 
 export interface ResultsPane {
@@ -419,6 +421,7 @@ class DomResultsPane implements ResultsPane {
       engine,
       ...(actions.mayExport ? { openExport: () => actions.export(statement) } : {}),
       memory: sources.memory(resultId),
+      looks: this.#options.looksOf(this.#key, statement.index),
     })
   }
 

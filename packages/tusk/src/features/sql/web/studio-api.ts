@@ -1,3 +1,4 @@
+import type { Points, PointsRequest } from '../../../results/grouping.ts'
 import { type ApiOptions, api } from '../../../ui/web/api.ts'
 import type {
   WireColumn,
@@ -47,6 +48,12 @@ export interface HistoryFilter {
 
 /** What can be opened for others. */
 export type SharedKind = 'results' | 'saved-queries'
+
+/** A query by the tab and the saved query that hold it. */
+export interface LookedAtQuery {
+  readonly tab?: string
+  readonly saved?: string
+}
 
 export interface TableName {
   readonly catalog?: string | undefined
@@ -247,6 +254,19 @@ export class StudioApi {
 
   reopenTab(id: string): Promise<WireTab> {
     return api.post(path`/api/tabs/${id}/reopen`)
+  }
+
+  /** Groups or sampled rows, to draw. */
+  resultPoints(resultId: string, request: PointsRequest, signal: AbortSignal): Promise<Points> {
+    return api.post(path`/api/results/${resultId}/points`, request, { signal })
+  }
+
+  async queryLook(of: LookedAtQuery, name: string): Promise<string | null> {
+    return (await api.get<{ value: string | null }>(`/api/query-looks${query({ ...of, name })}`)).value
+  }
+
+  keepQueryLook(of: LookedAtQuery, name: string, value: string): Promise<void> {
+    return api.put('/api/query-looks', { ...of, name, value }, { keepalive: true })
   }
 
   async savedItems(search = '', signal?: AbortSignal): Promise<readonly WireSavedItem[]> {

@@ -2,6 +2,7 @@ import './studio.css'
 import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
+import { chartViewer } from './chart/chart-viewer.ts'
 import { mayDo } from './may.ts'
 import { planViewer } from './plan/plan-viewer.ts'
 import { Studio } from './studio.ts'
@@ -18,7 +19,9 @@ interface StudioProps {
 /** The studio page: an SQL client. */
 export const mount: Island<StudioProps> = (element, { viewers = [], permissions, several = false }) => {
   registerResultViewer(gridViewer)
-  registerResultViewer(planViewer(new StudioApi()))
+  const api = new StudioApi()
+  registerResultViewer(planViewer(api))
+  registerResultViewer(chartViewer(api))
   for (const viewer of viewers) registerPluginViewer(viewer)
   const studio = new Studio(element, mayDo(several ? [...permissions, 'share'] : permissions))
   void studio.start()

@@ -22,6 +22,7 @@ import { ImportDesk } from './import/import-desk.ts'
 import { runOfResult } from './linked-result.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
+import { queryLookOf } from './query-looks.ts'
 import { nameOnConnection, openRelationMenu } from './relation-menu.ts'
 import { ResultActions } from './result-actions.ts'
 import { ResultSources } from './result-sources.ts'
@@ -230,6 +231,7 @@ export class Studio {
       actions: this.#resultActions,
       onCancel: () => void this.#runDesk.cancel(),
       modifier,
+      looksOf: (key, statement) => queryLookOf(this.#api, this.#tabs, key, statement),
     })
     this.#history = createHistoryPanel({
       api: this.#api,

@@ -2,6 +2,7 @@ import { BarChart, LineChart, PieChart, ScatterChart } from 'echarts/charts'
 import { DatasetComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { type EChartsCoreOption, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
+import { onThemeChange, themeLook } from './chart-look.ts'
 import type { ChartRows } from './chart-rows.ts'
 
 use([
@@ -30,34 +31,24 @@ export function drawChart(element: HTMLElement, rows: ChartRows, look: ChartLook
   draw()
   const sizes = new ResizeObserver(() => chart.resize())
   sizes.observe(element)
-  const themes = new MutationObserver(draw)
-  themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+  const stopThemes = onThemeChange(draw)
   return () => {
     sizes.disconnect()
-    themes.disconnect()
+    stopThemes()
     chart.dispose()
   }
 }
 
 function optionOf({ columns, rows }: ChartRows, { kind, x, y, stacked }: ChartLook): EChartsCoreOption {
-  const style = getComputedStyle(document.documentElement)
-  const color = (name: string): string => style.getPropertyValue(name).trim()
-  const text = { color: color('--tusk-muted'), fontFamily: getComputedStyle(document.body).fontFamily }
-  const line = { lineStyle: { color: color('--tusk-line') } }
+  const theme = themeLook()
+  const text = { color: theme.text, fontFamily: theme.font }
+  const line = { lineStyle: { color: theme.line } }
   const isNumber = rows.every(row => typeof row[columns.indexOf(x)] === 'number')
   const valueAxis = { type: 'value', axisLabel: text, splitLine: line, scale: kind === 'scatter' || kind === 'line' }
   const isPie = kind === 'pie'
   return {
     animation: false,
-    color: [
-      '--tusk-note',
-      '--tusk-ok',
-      '--tusk-orange',
-      '--tusk-purple',
-      '--tusk-cyan',
-      '--tusk-pink',
-      '--tusk-warn',
-    ].map(color),
+    color: [...theme.series],
     textStyle: text,
     dataset: { dimensions: [...columns], source: rows },
     legend: { show: y.length > 1 || isPie, textStyle: text, bottom: 0 },
