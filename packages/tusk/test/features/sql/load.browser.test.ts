@@ -47,7 +47,8 @@ for (const colorScheme of ['dark', 'light'] as const)
           await person.outcome(/5,000 rows/)
           const dialog = page.getByRole('dialog', { name: 'Load into a table' })
           const open = async (connection: string): Promise<void> => {
-            await page.getByRole('button', { name: 'Load …' }).click()
+            await page.getByRole('button', { name: 'Use', exact: true }).click()
+            await page.getByRole('menuitem', { name: 'Load into a table …' }).click()
             await dialog.getByLabel('Name of the new table').waitFor()
             assert.deepEqual((await dialog.getByLabel('Connection').locator('option').allTextContents()).toSorted(), [
               'Duck',

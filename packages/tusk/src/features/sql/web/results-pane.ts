@@ -7,6 +7,7 @@ import { failureBox } from './failure-box.ts'
 import { bytes, elapsed, exactCount, shortCount } from './format.ts'
 import { errorPanel, messagesView, scriptSummary } from './messages-view.ts'
 import type { ResultActions } from './result-actions.ts'
+import { openResultMenu } from './result-menu.ts'
 import type { ResultSources } from './result-sources.ts'
 import type { TabRun } from './runs.ts'
 import { hasRows, isBusy, mostTelling, outcome, stateLook, statementLabel, timeText } from './statement-look.ts'
@@ -290,6 +291,7 @@ class DomResultsPane implements ResultsPane {
       )
     const clock = h('span', { class: 'studio-number' }, timeText(statement))
     const { resultId } = statement
+    const name = resultId === undefined ? undefined : this.#options.actions.names.value.get(resultId)
     const focusedLabel = this.#bar.contains(document.activeElement) ? document.activeElement?.textContent : undefined
     replace(
       this.#bar,
@@ -355,34 +357,23 @@ class DomResultsPane implements ResultsPane {
       resultId !== undefined &&
         hasRows(statement) &&
         iconButton('link', 'Copy a link to this result', () => void this.#options.actions.copyLink(resultId)),
+      name !== undefined &&
+        textButton(`@${name}`, () => void this.#options.actions.name(resultId ?? ''), {
+          title: 'Other statements read these rows by this name',
+          disabled: busy,
+        }),
       resultId !== undefined &&
         hasRows(statement) &&
         textButton(
-          actionsName(this.#options.actions.names.value.get(resultId)),
-          () => void this.#options.actions.name(resultId),
-          { title: 'Name these rows: other statements read them by it', disabled: busy },
+          'Use',
+          event => openResultMenu(event.currentTarget as HTMLElement, statement, resultId, this.#options.actions),
+          {
+            icon: 'more',
+            title: 'Name, compare, load into a table, share',
+            attributes: { 'aria-haspopup': 'menu' },
+            disabled: busy,
+          },
         ),
-      resultId !== undefined &&
-        hasRows(statement) &&
-        this.#options.actions.mayShare &&
-        textButton('Share', () => this.#options.actions.share(resultId), {
-          title: 'Open these rows for others',
-          disabled: busy,
-        }),
-      resultId !== undefined &&
-        hasRows(statement) &&
-        textButton('Compare …', () => void this.#options.actions.compare(statement), {
-          title: 'What is different in another result',
-          disabled: busy,
-        }),
-      resultId !== undefined &&
-        hasRows(statement) &&
-        this.#options.actions.mayLoad &&
-        textButton('Load …', () => void this.#options.actions.load(statement), {
-          icon: 'insert',
-          title: 'Put these rows into a table of a connection',
-          disabled: busy,
-        }),
       resultId !== undefined &&
         hasRows(statement) &&
         this.#options.actions.mayExport &&
@@ -434,10 +425,6 @@ class DomResultsPane implements ResultsPane {
     replace(this.#page, content)
     if (focused) this.#page.querySelector<HTMLElement>('[tabindex="0"], button')?.focus()
   }
-}
-
-function actionsName(name: string | undefined): string {
-  return name === undefined ? 'Name' : `@${name}`
 }
 
 function cancelledEmpty(statement: WireStatement): boolean {
