@@ -1,4 +1,4 @@
-import type { Points, PointsRequest } from '../../../results/grouping.ts'
+import type { Grouping, Points, PointsRequest } from '../../../results/grouping.ts'
 import { type ApiOptions, api } from '../../../ui/web/api.ts'
 import type {
   WireColumn,
@@ -254,6 +254,15 @@ export class StudioApi {
 
   reopenTab(id: string): Promise<WireTab> {
     return api.post(path`/api/tabs/${id}/reopen`)
+  }
+
+  /** The groups as a result of their own. */
+  groupResult(resultId: string, grouping: Grouping, signal: AbortSignal): Promise<WireResult> {
+    return api.post(path`/api/results/${resultId}/groups`, grouping, { signal })
+  }
+
+  removeResult(resultId: string): Promise<void> {
+    return api.delete(path`/api/results/${resultId}`, undefined, { keepalive: true })
   }
 
   /** Groups or sampled rows, to draw. */

@@ -3,6 +3,7 @@ import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
 import { chartViewer } from './chart/chart-viewer.ts'
+import { groupViewer } from './groups/group-viewer.ts'
 import { mayDo } from './may.ts'
 import { planViewer } from './plan/plan-viewer.ts'
 import { Studio } from './studio.ts'
@@ -22,8 +23,12 @@ export const mount: Island<StudioProps> = (element, { viewers = [], permissions,
   const api = new StudioApi()
   registerResultViewer(planViewer(api))
   registerResultViewer(chartViewer(api))
+  const may = mayDo(several ? [...permissions, 'share'] : permissions)
+  registerResultViewer(
+    groupViewer({ api, mayExport: may('queries.export'), onShow: (result, title) => studio.showResult(result, title) }),
+  )
   for (const viewer of viewers) registerPluginViewer(viewer)
-  const studio = new Studio(element, mayDo(several ? [...permissions, 'share'] : permissions))
+  const studio = new Studio(element, may)
   void studio.start()
   return { destroy: () => studio.destroy() }
 }

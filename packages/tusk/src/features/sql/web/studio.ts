@@ -84,7 +84,7 @@ export class Studio {
     this.#resultActions = new ResultActions(this.#api, this.#sources, may, {
       connections: this.#connections,
       catalog: this.#catalog,
-      onShow: (result, title) => this.#showResult(result, title),
+      onShow: (result, title) => this.showResult(result, title),
     })
     this.#tabs = new Tabs({
       api: this.#api,
@@ -190,7 +190,7 @@ export class Studio {
       targets: { connections: this.#connections, catalog: this.#catalog },
       may,
       connectionId: () => this.#connection?.id,
-      onShow: (result, title) => this.#showResult(result, title),
+      onShow: (result, title) => this.showResult(result, title),
     })
     this.#tree = createSchemaTree({
       catalog: this.#catalog,
@@ -521,7 +521,7 @@ export class Studio {
     if (query !== null) await this.#saved.openLinked(query)
     if (id === null) return
     try {
-      this.#showResult(await this.#api.result(id), 'Linked result')
+      this.showResult(await this.#api.result(id), 'Linked result')
     } catch (error) {
       tellFailure(failureOf(error), 'The linked result cannot be shown')
     }
@@ -552,8 +552,8 @@ export class Studio {
     }
   }
 
-  /** In a tab of its own, with the statement that it came from. */
-  #showResult(result: WireResult, title: string): void {
+  /** A stored result in a tab of its own, with the statement that it came from; nothing is run. */
+  showResult(result: WireResult, title: string): void {
     const tab = this.#desk.open({ sql: result.sql, connectionId: result.connectionId ?? null, title })
     this.#runs.found(tab.key, runOfResult(result))
   }
