@@ -15,6 +15,7 @@ import { exportBenchmarks } from './export.ts'
 import { loadBenchmarks } from './load.ts'
 import { postgresBenchmarks } from './postgres.ts'
 import { type Line, performancePage, tableText } from './report.ts'
+import { reshapeBenchmarks } from './reshape.ts'
 import { sortBenchmarks } from './sort.ts'
 import { sqliteBenchmarks } from './sqlite.ts'
 import { startBenchmarks } from './start.ts'
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
   ...windowBenchmarks,
   ...computeBenchmarks,
   ...sortBenchmarks,
+  ...reshapeBenchmarks,
   ...loadBenchmarks,
   ...exportBenchmarks,
   ...cancelBenchmarks,

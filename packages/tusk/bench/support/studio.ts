@@ -1,4 +1,5 @@
-import type { WireConnection, WireRun, WireView, WireViewRequest } from '../../src/wire.ts'
+import type { Grouping } from '../../src/results/grouping.ts'
+import type { WireConnection, WireDiff, WireDiffRequest, WireRun, WireView, WireViewRequest } from '../../src/wire.ts'
 import type { StudioProcess } from '../../test/support/studio-process.ts'
 
 /** A run that is over: how it ended and where its rows are. */
@@ -60,6 +61,16 @@ export class Studio {
 
   async summary(resultId: string, column: number): Promise<void> {
     await this.json('GET', `/api/results/${resultId}/columns/${column}/summary`)
+  }
+
+  /** The id of the groups, which are whole when this resolves. */
+  async group(resultId: string, grouping: Grouping): Promise<string> {
+    return ((await this.json('POST', `/api/results/${resultId}/groups`, grouping)) as { readonly id: string }).id
+  }
+
+  /** The id of what is different, whole when this resolves. */
+  async diff(resultId: string, request: WireDiffRequest): Promise<WireDiff> {
+    return (await this.json('POST', `/api/results/${resultId}/diff`, request)) as WireDiff
   }
 
   async remove(resultId: string): Promise<void> {
