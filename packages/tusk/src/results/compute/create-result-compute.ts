@@ -171,7 +171,7 @@ class HostedCompute implements ResultCompute {
         parents: [result.id, other.id],
       }
       const made = await deriveResult(this.#store, session, owner, diff.sql, provenance, signal)
-      return { result: made, summary: await diff.summary() }
+      return { result: made, summary: await diff.summary(made) }
     })
   }
 

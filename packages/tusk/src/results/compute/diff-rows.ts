@@ -17,6 +17,7 @@ import {
 /** Columns that are tried as a key. */
 const mostGuesses = 20
 const mountedOther = 'other'
+const mountedDiff = 'diff'
 
 /** What to store as the diff, and what comes of it; `after` is mounted in the session until disposed. */
 export async function prepareDiff(
@@ -25,7 +26,7 @@ export async function prepareDiff(
   afterResult: StoredResult,
   request: DiffRequest,
   signal: AbortSignal,
-): Promise<{ readonly sql: string; summary(): Promise<DiffSummary> } & AsyncDisposable> {
+): Promise<{ readonly sql: string; summary(made: StoredResult): Promise<DiffSummary> } & AsyncDisposable> {
   const tolerance = request.tolerance ?? 0
   if (!Number.isFinite(tolerance) || tolerance < 0)
     throw new TuskError('BAD_REQUEST', 'The tolerance is a number that is not below 0.')
@@ -45,9 +46,13 @@ export async function prepareDiff(
   const owned = stack.move()
   return {
     sql: diffSql(before, after, plan, tolerance),
-    async summary() {
-      const [row = []] = await session.rows(countSql(before, after, plan, tolerance), { signal })
-      const [added = 0, removed = 0, changed = 0, same = 0] = row.map(Number)
+    async summary(made) {
+      await session.mount(mountedDiff, made.directory, { signal })
+      await using stack = new AsyncDisposableStack()
+      stack.defer(() => session.unmount(mountedDiff))
+      const [row = []] = await session.rows(countSql(mountedDiff), { signal })
+      const [added = 0, removed = 0, changed = 0] = row.map(Number)
+      const same = beforeResult.rowCount - removed - changed
       const names = (columns: DiffPlan['key']): readonly string[] => columns.map(({ name }) => name)
       return { key: names(plan.key), compared: names(plan.compared), left: plan.left, added, removed, changed, same }
     },

@@ -124,6 +124,15 @@ test('a key that does not tell rows apart says which row, and columns that are n
   await assert.rejects(rig.compute.diff(owner, alone.id, alone.id, {}), { code: 'BAD_REQUEST', message: /No column/ })
 })
 
+test('numbers that are written in two ways are one key', async () => {
+  const prices: Schema = { fields: [field('price', { kind: 'utf8' }, { logical: 'decimal' })] }
+  const one = await rig.stored(prices, [batchOf(prices, [['1.5'], ['2'], ['1.50']])])
+  await assert.rejects(rig.compute.diff(owner, one.id, one.id, { key: ['price'] }), {
+    code: 'BAD_REQUEST',
+    detail: /price = 1\.50? comes 2 times/,
+  })
+})
+
 test('the SQL that reconciles makes the rows of the first those of the second, whatever they are', async () => {
   const hostile = fc.oneof(
     fc.constantFrom('', "it's", '"', '\\', '\n', '\0', "'); DROP TABLE t; --", 'NULL', 'ü'),
