@@ -608,3 +608,50 @@ export interface WirePreferences {
   readonly editorCloseBrackets: boolean
   readonly editorCompletion: boolean
 }
+
+// ---- tables --------------------------------------------------------------------------------------------------------------
+
+// GET /sql/tables?connection=…&catalog=…&schema=…&name=…&section=…&filter=… → the page of a table.
+// GET /api/connections/:id/table?catalog=…&schema=…&name=…&refresh=true → TableDetails of engine/table-details.ts.
+
+/** POST /api/connections/:id/rows → WireRun: rows of a table, in the order of its key, as a stored result. */
+export interface WireTableRows {
+  readonly table: WireTableName
+  /** Rows that have these values. */
+  readonly filter?: readonly { readonly column: string; readonly value: string }[]
+  /** Absent: all. */
+  readonly limit?: number
+}
+
+export interface WireTableName {
+  readonly catalog?: string
+  readonly schema: string
+  readonly name: string
+}
+
+/** Exact text, null for NULL; or what the column has by default. */
+export type WireNewValue = { readonly value: string | null } | { readonly default: true }
+
+export type WireRowChange =
+  | { readonly kind: 'insert'; readonly set: Readonly<Record<string, WireNewValue>> }
+  | {
+      readonly kind: 'update'
+      /** The row as it was seen, column by column; it must still be so. */
+      readonly seen: Readonly<Record<string, string | null>>
+      readonly set: Readonly<Record<string, WireNewValue>>
+    }
+  | { readonly kind: 'delete'; readonly seen: Readonly<Record<string, string | null>> }
+
+/** POST /api/connections/:id/changes → WireTableChangesOutcome; POST …/changes/preview → { statements: string[] }. */
+export interface WireTableChanges {
+  readonly table: WireTableName
+  /** Where the rows were seen. */
+  readonly resultId: string
+  readonly changes: readonly WireRowChange[]
+  readonly confirmed?: boolean
+}
+
+/** All changes, or none of them: `at` is the one that did not go, absent when they failed together at the COMMIT. */
+export type WireTableChangesOutcome =
+  | { readonly state: 'saved'; readonly count: number }
+  | { readonly state: 'conflict' | 'failed'; readonly at?: number; readonly error: WireError }

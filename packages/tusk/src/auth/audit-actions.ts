@@ -38,6 +38,7 @@ export const auditActions = {
   'run.kill': 'Ended what somebody else runs.',
   import: 'Read an uploaded file, with the number of rows.',
   load: 'Put rows of a result into a table, with how many; refused or done.',
+  'table.edit': 'Changed rows of a table, with how many; refused or done. Never their values.',
   export: 'Exported a result to a file, with the number of rows.',
   'setting.change': 'Changed a setting at the command line; never its value.',
   'plugin.install': 'Installed a plugin.',

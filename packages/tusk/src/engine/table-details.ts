@@ -94,8 +94,3 @@ export interface TableGrant {
   /** They may give it on. */
   readonly grantable: boolean
 }
-
-/** The key by which a row is found again: the primary key, or a unique one without NULL. Undefined: rows cannot be told apart. */
-export function rowKey(table: Pick<TableDetails, 'keys'>): TableKey | undefined {
-  return table.keys.find(({ primary }) => primary) ?? table.keys.find(({ nullable }) => !nullable)
-}

@@ -22,6 +22,7 @@ const notOwned = [
 /** What a route needs beside an id to come as far as looking for it. */
 const queries: Readonly<Record<string, string>> = {
   '/api/connections/:id/columns': '?schema=main&name=t',
+  '/api/connections/:id/table': '?schema=main&name=t',
   '/api/results/:id/cell': '?row=0&column=0',
   '/api/results/:id/export': '?format=csv',
   '/api/tabs/:id/session': '?connectionId=CONNECTION',
@@ -29,9 +30,17 @@ const queries: Readonly<Record<string, string>> = {
   '/shared/:key/cell': '?row=0&column=0',
   '/shared/:key/export': '?format=csv',
 }
+const oneChange = {
+  table: { schema: 'main', name: 't' },
+  resultId: 'none',
+  changes: [{ kind: 'delete', seen: { id: '1' } }],
+}
 const bodies: Readonly<Record<string, object>> = {
   'PUT /api/connections/:id': { name: 'Mine now', engine: 'duckdb', config: { path: ':memory:' } },
   'POST /api/connections/:id/rights': { rights: [] },
+  'POST /api/connections/:id/rows': { table: { schema: 'main', name: 't' } },
+  'POST /api/connections/:id/changes': oneChange,
+  'POST /api/connections/:id/changes/preview': oneChange,
   'POST /api/connections/:id/roles': { roles: [] },
   'PUT /api/connections/:id/sign-in': { values: { user: 'a', password: 'b' } },
   'POST /api/results/:id/views': { sort: [{ column: 0 }] },

@@ -25,6 +25,7 @@ import { runningRoutes } from './routes/running.ts'
 import { runRoutes } from './routes/runs.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sharedResultRoutes } from './routes/shared-results.ts'
+import { tableRoutes } from './routes/tables.ts'
 import { tabRoutes } from './routes/tabs.ts'
 import { Running } from './running.ts'
 import { SavedQueries } from './saved-queries.ts'
@@ -72,6 +73,7 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   }
   if (tusk.exportFolders !== undefined) exportedFileRoutes(app, tusk.exportFolders)
   catalogRoutes(app, tusk)
+  tableRoutes(app, tusk)
   runRoutes(app, tusk)
   runningRoutes(app, new Running(tusk, exports))
   resultRoutes(app, tusk)

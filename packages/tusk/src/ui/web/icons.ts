@@ -1,5 +1,6 @@
 import {
   ArrowDown,
+  ArrowLeft,
   ArrowRight,
   ArrowUp,
   Ban,
@@ -93,6 +94,7 @@ const drawings = {
   analyze: Gauge,
   arrow: ArrowRight,
   arrowDown: ArrowDown,
+  arrowLeft: ArrowLeft,
   arrowUp: ArrowUp,
   autoCommit: Zap,
   autoFit: MoveHorizontal,

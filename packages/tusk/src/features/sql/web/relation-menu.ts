@@ -10,6 +10,8 @@ export interface RelationMenuOptions {
   readonly catalog: Catalog
   readonly connection: WireConnection
   readonly dialect: Dialect
+  /** Opens the page of the table. */
+  readonly onOpen: () => void
   readonly onInsert: (name: string) => void
   /** Opens a tab on the connection and runs its text. */
   readonly onRunInNewTab: (title: string, sql: string) => void
@@ -17,19 +19,14 @@ export interface RelationMenuOptions {
 }
 
 /** The name as it is written on this connection. */
-export function nameOnConnection(
-  relation: WireRelation,
-  connectionId: string,
-  catalog: Catalog,
-  dialect: Dialect,
-): string {
+function nameOnConnection(relation: WireRelation, connectionId: string, catalog: Catalog, dialect: Dialect): string {
   const { relations } = catalog.of(connectionId).value
   return relationName(relation, relations.state === 'ready' ? relations.value.searchPath : [], dialect)
 }
 
 /** What one can do with a table or view of the schema tree. */
 export function openRelationMenu(relation: WireRelation, anchor: PopupAnchor, options: RelationMenuOptions): void {
-  const { catalog, connection, dialect, onInsert, onRunInNewTab, onRefresh } = options
+  const { catalog, connection, dialect, onOpen, onInsert, onRunInNewTab, onRefresh } = options
   const name = nameOnConnection(relation, connection.id, catalog, dialect)
   const copySelect = async (): Promise<void> => {
     await catalog.loadColumns(connection.id, relation)
@@ -37,10 +34,11 @@ export function openRelationMenu(relation: WireRelation, anchor: PopupAnchor, op
     await copyText(selectSql(name, columns?.state === 'ready' ? columns.value : undefined, dialect), 'SELECT copied')
   }
   popup(anchor, relation.name, [
+    { label: 'Open', icon: icon('table'), shortcut: 'Enter', run: onOpen },
     { label: 'First 100 rows', icon: icon('run'), run: () => onRunInNewTab(relation.name, firstRowsSql(name)) },
     { label: 'Count rows', icon: icon('count'), run: () => onRunInNewTab(`${relation.name} count`, countSql(name)) },
     'separator',
-    { label: 'Insert name', icon: icon('insert'), shortcut: 'Enter', run: () => onInsert(name) },
+    { label: 'Insert name', icon: icon('insert'), run: () => onInsert(name) },
     { label: 'Copy name', icon: icon('copy'), run: () => void copyText(name, 'Name copied') },
     { label: 'Copy SELECT', icon: icon('copy'), run: () => void copySelect() },
     'separator',

@@ -7,7 +7,8 @@ import { paintRow } from './tree-row-view.ts'
 
 export interface SchemaTreeOptions {
   readonly catalog: Catalog
-  readonly onInsertRelation: (relation: WireRelation) => void
+  /** Enter and double click. */
+  readonly onOpenRelation: (relation: WireRelation) => void
   readonly onInsertColumn: (column: WireColumn) => void
   /** Absent: files are not open to the person. */
   readonly onImport?: (() => void) | undefined
@@ -241,7 +242,7 @@ class DomSchemaTree implements SchemaTree {
   #onDoubleClick(event: MouseEvent): void {
     if ((event.target as Element).closest('.studio-chevron') !== null) return
     const row = this.#rowOf(event)
-    if (row?.kind === 'relation' || row?.kind === 'column') this.#insert(row)
+    if (row?.kind === 'relation' || row?.kind === 'column') this.#useRow(row)
   }
 
   #onContextMenu(event: MouseEvent): void {
@@ -289,7 +290,7 @@ class DomSchemaTree implements SchemaTree {
       case 'Enter':
         if (row?.kind === 'schema') this.#toggle(row)
         else if (row?.kind === 'failed') this.#retry(row)
-        else if (row !== undefined) this.#insert(row)
+        else if (row !== undefined) this.#useRow(row)
         break
       case ' ':
         if (row?.kind === 'schema' || row?.kind === 'relation') this.#toggle(row)
@@ -337,8 +338,8 @@ class DomSchemaTree implements SchemaTree {
     this.#derive()
   }
 
-  #insert(row: TreeRow): void {
-    if (row.kind === 'relation') this.#options.onInsertRelation(row.relation)
+  #useRow(row: TreeRow): void {
+    if (row.kind === 'relation') this.#options.onOpenRelation(row.relation)
     else if (row.kind === 'column') this.#options.onInsertColumn(row.column)
   }
 

@@ -57,7 +57,7 @@ const groups: readonly Group[] = [
   [
     'Schema',
     [
-      ['Enter, double click', 'Insert the name at the cursor'],
+      ['Enter, double click', 'Open a table, insert the name of a column'],
       ['→ / ←', 'Open and close'],
       ['Letters', 'Jump to a name'],
       ['Shift+F10', 'Menu'],

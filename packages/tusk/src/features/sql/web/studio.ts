@@ -7,7 +7,7 @@ import { serverEvents } from '../../../ui/web/events.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireConnection, WireHistoryEntry, WireRelation, WireResult } from '../../../wire.ts'
+import type { WireConnection, WireHistoryEntry, WireRelation, WireResult, WireTableName } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
@@ -23,7 +23,7 @@ import { runOfResult } from './linked-result.ts'
 import type { May } from './may.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import { queryLookOf } from './query-looks.ts'
-import { nameOnConnection, openRelationMenu } from './relation-menu.ts'
+import { openRelationMenu } from './relation-menu.ts'
 import { ResultActions } from './result-actions.ts'
 import { ResultSources } from './result-sources.ts'
 import { createResultsPane, type ResultsPane } from './results-pane.ts'
@@ -42,6 +42,7 @@ import { studioKeys } from './studio-keys.ts'
 import { layOut } from './studio-layout.ts'
 import { TabDesk } from './tab-desk.ts'
 import { createTabStrip, type TabStrip } from './tab-strip.ts'
+import { tableAddress } from './table/table-address.ts'
 import { type StudioTab, Tabs } from './tabs.ts'
 import { tellFailure } from './tell.ts'
 import { TransactionDesk } from './transactions/transaction-desk.ts'
@@ -195,7 +196,7 @@ export class Studio {
     this.#tree = createSchemaTree({
       catalog: this.#catalog,
       onImport: this.#imports.mayImport ? () => this.#imports.open() : undefined,
-      onInsertRelation: relation => this.#insertRelation(relation),
+      onOpenRelation: relation => this.openTable(relation),
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
@@ -488,10 +489,11 @@ export class Studio {
 
   // ---- schema ------------------------------------------------------------------------------------------------------------
 
-  #insertRelation(relation: WireRelation): void {
+  /** The page of a table: from the schema tree, and from its name in the editor. */
+  openTable(table: WireTableName): void {
     const connection = this.#connection
     if (connection === undefined) return
-    this.#editor.insert(nameOnConnection(relation, connection.id, this.#catalog, this.#dialect))
+    location.assign(tableAddress({ connectionId: connection.id, table }))
   }
 
   #relationMenu(relation: WireRelation, anchor: PopupAnchor): void {
@@ -501,6 +503,7 @@ export class Studio {
       catalog: this.#catalog,
       connection,
       dialect: this.#dialect,
+      onOpen: () => this.openTable(relation),
       onInsert: name => this.#editor.insert(name),
       onRunInNewTab: (title, sql) => {
         this.#desk.open({ title, sql, connectionId: connection.id })

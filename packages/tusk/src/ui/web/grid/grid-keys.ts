@@ -4,7 +4,8 @@ export type GridCommand =
   | { readonly kind: 'select-all' | 'select-column' | 'select-row' }
   | { readonly kind: 'copy'; readonly headers: boolean }
   | { readonly kind: 'search' | 'undo-view' | 'redo-view' }
-  | { readonly kind: 'view-value' | 'cell-menu' | 'column-menu' | 'escape' }
+  | { readonly kind: 'view-value'; readonly edits?: true }
+  | { readonly kind: 'cell-menu' | 'column-menu' | 'escape' }
   | { readonly kind: 'resize'; readonly by: number }
 
 export type Movement =
@@ -71,7 +72,7 @@ export function commandOf(event: GridKey): GridCommand | undefined {
   if (key === ' ') return { kind: event.shiftKey ? 'select-row' : 'view-value' }
   if (key === 'F10' && event.shiftKey) return { kind: 'cell-menu' }
   if (event.shiftKey) return undefined
-  if (key === 'Enter' || key === 'F2') return { kind: 'view-value' }
+  if (key === 'Enter' || key === 'F2') return { kind: 'view-value', edits: true }
   if (key === 'ContextMenu') return { kind: 'cell-menu' }
   if (key === 'Escape') return { kind: 'escape' }
   return undefined

@@ -3,12 +3,16 @@ import type { BlockCache, CellLookup } from './block-cache.ts'
 import { type CellValue, showValue, valueClass } from './cell-content.ts'
 import { type ColumnKind, columnKind } from './column-kind.ts'
 import type { ColumnLayout } from './column-layout.ts'
+import type { EditedCell, GridEditing, RowMark } from './edit/grid-editing.ts'
 import type { GridSelection } from './grid-selection.ts'
 import type { GridSource, GridWindow } from './grid-source.ts'
 
 /** What the painter needs to know of the grid, read anew at each paint. */
 export interface RowsState {
   readonly source: GridSource
+  /** With new rows that are not of the source. */
+  readonly rowCount: number
+  readonly editing: GridEditing | undefined
   readonly layout: ColumnLayout
   readonly selection: GridSelection
   readonly cache: BlockCache
@@ -50,6 +54,7 @@ interface CellView {
   isSelected: boolean
   window: GridWindow | undefined
   state: CellLookup['state'] | undefined
+  edited: EditedCell | undefined
 }
 
 interface RowView {
@@ -62,6 +67,7 @@ interface RowView {
   row: number
   top: number
   isSelected: boolean
+  mark: RowMark | undefined
 }
 
 export function rangeOnScreen(state: RowsState): RangeOnScreen {
@@ -69,7 +75,7 @@ export function rangeOnScreen(state: RowsState): RangeOnScreen {
   const visible = visiblePlaces(state)
   return {
     first: Math.max(0, Math.floor(state.offset / state.rowHeight)),
-    last: Math.min(state.source.rowCount, Math.ceil((state.offset + state.bodyHeight) / state.rowHeight)) - 1,
+    last: Math.min(state.rowCount, Math.ceil((state.offset + state.bodyHeight) / state.rowHeight)) - 1,
     columns: [...layout.shown.slice(0, layout.pinnedCount), ...layout.shown.slice(visible.first, visible.end)],
   }
 }
@@ -184,6 +190,13 @@ export class GridRows {
       view.row = row
       view.top = top
     }
+    const mark = state.editing?.rowMark(row)
+    if (view.mark !== mark) {
+      view.mark = mark
+      if (mark === undefined) delete view.dom.dataset.mark
+      else view.dom.dataset.mark = mark
+      view.gutter.title = mark === undefined ? '' : rowMarkTexts[mark]
+    }
     const isSelected = state.selection.hasWholeRow(row)
     if (view.isSelected !== isSelected) {
       view.isSelected = isSelected
@@ -208,13 +221,14 @@ export class GridRows {
         isSelected: false,
         window: undefined,
         state: undefined,
+        edited: undefined,
       })
     }
     return cells[slot]!
   }
 
   #paintCell(cell: CellView, row: number, place: number, state: RowsState, flags: PaintFlags): void {
-    const { layout, selection } = state
+    const { layout } = state
     const column = layout.columnAt(place)!
     const left = layout.left(place)
     const width = layout.width(column)
@@ -231,19 +245,51 @@ export class GridRows {
       cell.place = place
       cell.dom.ariaColIndex = String(place + 2)
     }
-    const lookup = state.cache.lookup(row, column)
+    const edited = state.editing?.cell(row, column)
+    const lookup: CellLookup = row < state.source.rowCount ? state.cache.lookup(row, column) : { state: 'loading' }
+    if (edited !== undefined) {
+      this.#finishCell(cell, row, place, column, state, { edited, window: undefined, lookup: 'ready' }, () =>
+        showEdited(cell.dom, edited, this.#kinds[column]!),
+      )
+      return
+    }
     if (lookup.state === 'loading') flags.hasLoading = true
     if (lookup.state === 'failed') flags.failure = lookup.error
     const window = lookup.state === 'ready' ? lookup.window : undefined
-    const isSame = cell.row === row && cell.column === column && cell.window === window && cell.state === lookup.state
+    this.#finishCell(cell, row, place, column, state, { edited, window, lookup: lookup.state }, () =>
+      this.#showLookup(cell, lookup, this.#kinds[column]!),
+    )
+  }
+
+  /** Shows the content anew only when it is another, and marks what is selected. */
+  #finishCell(
+    cell: CellView,
+    row: number,
+    place: number,
+    column: number,
+    { selection }: RowsState,
+    content: {
+      readonly edited: EditedCell | undefined
+      readonly window: GridWindow | undefined
+      readonly lookup: CellLookup['state']
+    },
+    show: () => string,
+  ): void {
+    const isSame =
+      cell.row === row &&
+      cell.column === column &&
+      cell.window === content.window &&
+      cell.state === content.lookup &&
+      cell.edited === content.edited
     const isSelected = selection.contains(row, place)
     const isActive = selection.head.row === row && selection.head.place === place
     if (!isSame) {
       cell.row = row
       cell.column = column
-      cell.window = window
-      cell.state = lookup.state
-      cell.className = this.#showLookup(cell, lookup, this.#kinds[column]!)
+      cell.window = content.window
+      cell.state = content.lookup
+      cell.edited = content.edited
+      cell.className = show()
     }
     const className = `${cell.className}${isSelected ? ' is-selected' : ''}${isActive ? ' is-active' : ''}`
     if (cell.dom.className !== className) cell.dom.className = className
@@ -280,6 +326,21 @@ export class GridRows {
   }
 }
 
+const rowMarkTexts: Readonly<Record<RowMark, string>> = {
+  added: 'New, not saved yet',
+  deleted: 'Deleted when you save',
+  changed: 'Changed, not saved yet',
+  failed: 'This row could not be saved',
+}
+
+function showEdited(dom: HTMLElement, edited: EditedCell, kind: ColumnKind): string {
+  if (edited.note !== undefined) dom.textContent = edited.note
+  else showValue(dom, { kind, text: edited.text, fullByteLength: undefined })
+  const extra =
+    edited.note === undefined ? valueClass({ kind, text: edited.text, fullByteLength: undefined }) : 'is-null'
+  return `grid-cell is-${kind} is-edited is-edited-${edited.mark}${extra === '' ? '' : ` ${extra}`}`
+}
+
 function createRow(): RowView {
   const gutter = h('div', { class: 'grid-gutter' })
   gutter.role = 'rowheader'
@@ -291,7 +352,18 @@ function createRow(): RowView {
   const dom = h('div', { class: 'grid-row' }, gutter, pinned, lane)
   dom.role = 'row'
   dom.hidden = true
-  return { dom, gutter, pinned, lane, pinnedCells: [], laneCells: [], row: -1, top: -1, isSelected: false }
+  return {
+    dom,
+    gutter,
+    pinned,
+    lane,
+    pinnedCells: [],
+    laneCells: [],
+    row: -1,
+    top: -1,
+    isSelected: false,
+    mark: undefined,
+  }
 }
 
 function hideRow(view: RowView): void {

@@ -8,6 +8,7 @@ import { ColumnLayout, type SavedColumnLayout } from './column-layout.ts'
 import { columnMenu, columnsMenu } from './column-menu.ts'
 import type { CopyDialect, CopyFormat } from './copy-format.ts'
 import { type CopyHost, CopyJob } from './copy-job.ts'
+import type { GridEditing } from './edit/grid-editing.ts'
 import { FilterChips } from './filter-chips.ts'
 import { openFilterPopover } from './filter-popover.ts'
 import { gridButton } from './grid-button.ts'
@@ -42,17 +43,21 @@ export interface GridProps {
   readonly onExport?: (() => void) | undefined
   /** How copied SQL writes names and values. Default: the SQL standard. */
   readonly dialect?: CopyDialect | undefined
+  /** Enter, F2, double click and typing edit cells; Space still shows the whole value. Absent: the rows are to look at. */
+  readonly editing?: GridEditing | undefined
 }
 
 export interface Grid {
-  /** A new source starts anew: scroll, selection, layout. */
-  update(props: Partial<GridProps>): void
+  /** A new source starts anew: scroll, selection, layout. With `keepPlace` they stay: it has the same columns, read again. */
+  update(props: Partial<GridProps>, options?: { readonly keepPlace?: boolean }): void
   destroy(): void
   focus(): void
   /** Copies the selection; inside the event of a key or click. */
   copy(format: CopyFormat): void
   /** Scrolls to a cell and makes it the active one; row of the view, column of the schema. */
   reveal(row: number, column?: number): void
+  /** The active cell: row of the view, column of the schema. Undefined: there is none. */
+  place(): { readonly row: number; readonly column: number } | undefined
   /** Shows the whole value of the active cell in the side panel, which follows it; when it is open, goes there. */
   openValue(): void
   setView(view: GridView): void
@@ -169,11 +174,12 @@ class DomGrid implements Grid {
     this.#attach()
   }
 
-  update(props: Partial<GridProps>): void {
+  update(props: Partial<GridProps>, { keepPlace = false }: { readonly keepPlace?: boolean } = {}): void {
     const previous = this.#props.source
     this.#props = { ...this.#props, ...props }
     this.#stage.viewport.ariaLabel = this.#props.label ?? 'Result'
-    if (this.#props.source !== previous) this.#attach()
+    if (this.#props.source !== previous)
+      this.#attach(keepPlace && previous.schema.fields.length === this.#props.source.schema.fields.length)
     else this.#schedule()
   }
 
@@ -208,8 +214,14 @@ class DomGrid implements Grid {
     this.#moveTo({ row: Math.max(0, Math.min(row, this.#rowCount - 1)), place }, false)
   }
 
+  place(): { readonly row: number; readonly column: number } | undefined {
+    const { row, place } = this.#selection.head
+    const column = this.#layout.columnAt(place)
+    return column === undefined || row >= this.#rowCount ? undefined : { row, column }
+  }
+
   openValue(): void {
-    if (this.#rowCount === 0) return
+    if (this.#selection.head.row >= this.#props.source.rowCount) return
     if (this.#panel.isOpen) {
       this.#panel.focus()
       return
@@ -261,7 +273,7 @@ class DomGrid implements Grid {
   }
 
   get #rowCount(): number {
-    return this.#props.source.rowCount
+    return this.#props.source.rowCount + (this.#props.editing?.addedRows ?? 0)
   }
 
   get #rowHeight(): number {
@@ -304,7 +316,12 @@ class DomGrid implements Grid {
       'keydown',
       event => {
         const command = commandOf(event)
-        if (command === undefined || event.target !== viewport) return
+        if (event.target !== viewport) return
+        if (command === undefined) {
+          const isLetter = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
+          if (isLetter && this.#edit(event.key)) event.preventDefault()
+          return
+        }
         if (this.#run(command)) event.preventDefault()
       },
       { signal },
@@ -336,7 +353,7 @@ class DomGrid implements Grid {
           this.#afterSelect()
         },
         scrollBy: (x, y) => this.#stage.scrollBy(x, y),
-        open: () => this.#panel.isOpen || this.openValue(),
+        open: () => this.#edit() || this.#panel.isOpen || this.openValue(),
         menu: (cell, x, y) => {
           if (!this.#selection.contains(cell.row, cell.place)) this.#press(cell, 'only')
           this.#openCellMenu(pointAnchor(x, y))
@@ -347,26 +364,28 @@ class DomGrid implements Grid {
   }
 
   /** Starts anew with the source of the props. */
-  #attach(): void {
+  #attach(keepPlace = false): void {
     const { source, layout } = this.#props
     this.#stopListening()
     this.#request.cancel()
     this.#copyJob.abort()
     this.#cache.reset()
     this.#panel.close()
-    this.#rows.reset()
-    this.#header.reset()
     this.#notices.showFailure(null)
-    this.#selection = new GridSelection()
-    this.#selection.clear({ row: 0, place: 0 })
-    this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
-    this.#isFitted = false
+    if (!keepPlace) {
+      this.#rows.reset()
+      this.#header.reset()
+      this.#selection = new GridSelection()
+      this.#selection.clear({ row: 0, place: 0 })
+      this.#layout = new ColumnLayout(defaultColumnWidths(source), layout)
+      this.#isFitted = false
+    }
     this.#schema = source.schema
     this.#rowFailure = undefined
     this.#painted = undefined
     // Before anything below makes the browser lay out the page.
     this.#wantFirstRows()
-    this.#stage.toTop()
+    if (!keepPlace) this.#stage.toTop()
     this.#stopListening = source.onChange(change => {
       if (this.#schema !== source.schema) {
         // a column was widened, or the columns are only known now: windows read before may be of the old types
@@ -420,6 +439,8 @@ class DomGrid implements Grid {
     this.#stage.resize()
     const state = {
       source,
+      rowCount: this.#rowCount,
+      editing: this.#props.editing,
       layout: this.#layout,
       selection: this.#selection,
       cache: this.#cache,
@@ -443,7 +464,7 @@ class DomGrid implements Grid {
       rowCount: source.rowCount,
       ahead: this.#stage.ahead,
     })
-    this.#stage.viewport.ariaRowCount = String(source.state === 'storing' ? -1 : source.rowCount + 1)
+    this.#stage.viewport.ariaRowCount = String(source.state === 'storing' ? -1 : this.#rowCount + 1)
     this.#stage.viewport.ariaColCount = String(this.#layout.shown.length + 1)
     this.#stage.viewport.ariaBusy = String(painted.hasLoading || this.#request.view !== undefined)
     this.#showActive()
@@ -497,6 +518,17 @@ class DomGrid implements Grid {
       size,
       cells > 1 && cells <= maxSummedCells ? summarizeRanges(ranges, this.#layout, source, this.#cache) : undefined,
     )
+  }
+
+  /** Whether an editor was opened. */
+  #edit(typed?: string): boolean {
+    const { editing } = this.#props
+    const place = this.place()
+    if (editing === undefined || place === undefined) return false
+    this.#stage.scrollTo(this.#selection.head)
+    this.#paint()
+    editing.edit(place.row, place.column, this.#activeAnchor(), typed)
+    return true
   }
 
   #press(cell: CellPlace, mode: 'only' | 'add' | 'extend'): void {
@@ -555,6 +587,7 @@ class DomGrid implements Grid {
         this.copy(command.headers ? 'tsv-headers' : 'tsv')
         return true
       case 'view-value':
+        if (command.edits === true && this.#edit()) return true
         if (this.#painted?.failure === undefined) this.openValue()
         else this.#cache.retry()
         return true
@@ -598,7 +631,7 @@ class DomGrid implements Grid {
   #openPanel(anew = false): void {
     const { row, place } = this.#selection.head
     const column = this.#layout.columnAt(place)
-    if (column === undefined || row >= this.#rowCount) return
+    if (column === undefined || row >= this.#props.source.rowCount) return
     this.#panel.open({ source: this.#props.source, row, column }, anew)
   }
 
@@ -748,6 +781,8 @@ class DomGrid implements Grid {
       openValue: () => this.openValue(),
       setFilter: filter => this.#setFilter(filter),
     })
-    openMenu({ at: anchor, label: 'Cell', items })
+    const own = this.#props.editing?.menu(row, column, anchor) ?? []
+    const all = row >= source.rowCount ? own : own.length === 0 ? items : [...own, 'separator' as const, ...items]
+    openMenu({ at: anchor, label: 'Cell', items: all })
   }
 }
