@@ -6,6 +6,7 @@ import { chartViewer } from './chart/chart-viewer.ts'
 import { groupViewer } from './groups/group-viewer.ts'
 import { mayDo } from './may.ts'
 import { planViewer } from './plan/plan-viewer.ts'
+import { profileViewer } from './profile/profile-viewer.ts'
 import { Studio } from './studio.ts'
 import { StudioApi } from './studio-api.ts'
 
@@ -23,6 +24,7 @@ export const mount: Island<StudioProps> = (element, { viewers = [], permissions,
   const api = new StudioApi()
   registerResultViewer(planViewer(api))
   registerResultViewer(chartViewer(api))
+  registerResultViewer(profileViewer)
   const may = mayDo(several ? [...permissions, 'share'] : permissions)
   registerResultViewer(
     groupViewer({ api, mayExport: may('queries.export'), onShow: (result, title) => studio.showResult(result, title) }),
