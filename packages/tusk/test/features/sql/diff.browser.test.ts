@@ -58,6 +58,21 @@ for (const colorScheme of ['dark', 'light'] as const)
             await screenshot(`diff-answer-${colorScheme}`)
             await dialog.getByRole('button', { name: 'Show what differs' }).click()
             await person.outcome(/3 rows/)
+            // Old and new beside each other, one kind at a time.
+            const differs = page.getByRole('region', { name: 'What differs' })
+            const changed = differs.getByRole('row', { name: /^~ ?Changed 2/ })
+            await changed.waitFor()
+            assert.deepEqual(
+              [await changed.locator('del').allTextContents(), await changed.locator('ins').allTextContents()],
+              [["it's <b>"], ['its <b>']],
+            )
+            await screenshot(`diff-changes-${colorScheme}`)
+            await page.getByRole('button', { name: /^Removed\s*1$/ }).click()
+            await differs.getByRole('row', { name: /Changed/ }).waitFor({ state: 'detached' })
+            assert.deepEqual(await differs.locator('del').allTextContents(), ['gone', '3'])
+            await page.getByRole('button', { name: /^All\s*3$/ }).click()
+            await changed.waitFor()
+            await page.getByRole('button', { name: 'Grid', exact: true }).click()
             assert.deepEqual([await person.cell(0, 0), await person.cell(0, 1)], ['changed', 'note'])
             await screenshot(`diff-rows-${colorScheme}`)
 

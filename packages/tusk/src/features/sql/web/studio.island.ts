@@ -2,6 +2,7 @@ import './studio.css'
 import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
+import { changesViewer } from './changes/changes-viewer.ts'
 import { chartViewer } from './chart/chart-viewer.ts'
 import { groupViewer } from './groups/group-viewer.ts'
 import { mayDo } from './may.ts'
@@ -25,6 +26,7 @@ export const mount: Island<StudioProps> = (element, { viewers = [], permissions,
   registerResultViewer(planViewer(api))
   registerResultViewer(chartViewer(api))
   registerResultViewer(profileViewer)
+  registerResultViewer(changesViewer)
   const may = mayDo(several ? [...permissions, 'share'] : permissions)
   registerResultViewer(
     groupViewer({ api, mayExport: may('queries.export'), onShow: (result, title) => studio.showResult(result, title) }),
