@@ -2,6 +2,7 @@ import './studio.css'
 import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'
+import { besideViewer } from './beside/beside-viewer.ts'
 import { changesViewer } from './changes/changes-viewer.ts'
 import { chartViewer } from './chart/chart-viewer.ts'
 import { groupViewer } from './groups/group-viewer.ts'
@@ -31,6 +32,7 @@ export const mount: Island<StudioProps> = (element, { viewers = [], permissions,
   registerResultViewer(
     groupViewer({ api, mayExport: may('queries.export'), onShow: (result, title) => studio.showResult(result, title) }),
   )
+  registerResultViewer(besideViewer(api))
   for (const viewer of viewers) registerPluginViewer(viewer)
   const studio = new Studio(element, may)
   void studio.start()

@@ -36,7 +36,7 @@ test('added, removed and changed cells; what is named changed and nothing else; 
       ['added', null, '1', null, 'x', null, null],
       ['removed', null, '2', 'x', null, null, null],
       ['changed', 'a', '3', 'x', null, '1.0', '1.0004'],
-      ['changed', 'a, b', null, 'x', 'y', '1', '2'],
+      ['changed', 'a, b', null, 'x', 'x', '1', '2'],
     ]),
     layout,
     60,
@@ -56,6 +56,8 @@ test('added, removed and changed cells; what is named changed and nothing else; 
     { kind: 'same', value: whole('1.0004') },
   ])
   assert.deepEqual(rows[3]!.cells[1], { kind: 'changed', before: whole('1'), after: whole('2') })
+  // That one is called “a, b”.
+  assert.deepEqual(rows[3]!.cells[0], { kind: 'same', value: whole('x') })
   assert.deepEqual(rows[3]!.key, [whole(null)])
   const [cut] = changeRows(windowOf([['added', null, '1', null, 'x', null, null]], 4), layout, 60)
   assert.deepEqual(cut!.cells[0], { kind: 'added', value: { text: 'x', cut: true } })

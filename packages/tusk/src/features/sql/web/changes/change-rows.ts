@@ -45,7 +45,10 @@ export function changeRows(window: GridWindow, { key, values }: DiffLayout, most
         const [before, after] = [value(2 + key.length + index * 2), value(3 + key.length + index * 2)]
         if (change === 'added') return { kind: 'added', value: after }
         if (change === 'removed') return { kind: 'removed', value: before }
-        return named.includes(`, ${name}, `) ? { kind: 'changed', before, after } : { kind: 'same', value: after }
+        const looksSame = before.text === after.text && !before.cut && !after.cut
+        return named.includes(`, ${name}, `) && !looksSame
+          ? { kind: 'changed', before, after }
+          : { kind: 'same', value: after }
       }),
     }
   })
