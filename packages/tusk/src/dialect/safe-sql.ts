@@ -75,6 +75,14 @@ export class SqlParts {
     )
   }
 
+  /** A whole statement as the database's own catalog keeps it, such as one of an index. BAD_REQUEST when it is several. */
+  statement(text: string): SafeSql {
+    const [only, second] = this.dialect.split(text)
+    if (only === undefined || second !== undefined)
+      throw new TuskError('BAD_REQUEST', 'This is not one statement.', { detail: text.slice(0, 200) })
+    return new SafeSql(made, only.text)
+  }
+
   /** DuckDB keeps texts with a NUL inside, which no literal of its can hold. */
   #quoted(text: string): string {
     if (this.flavour !== 'duckdb' || !text.includes('\0')) return this.dialect.quoteLiteral(text)
@@ -94,6 +102,7 @@ export class SqlParts {
     const last = words.at(-1)
     const isWhole =
       last?.text === ')' &&
+      last.depth === 0 &&
       last.to === inParentheses.length &&
       words.slice(1, -1).every(({ depth, kind, text: word }) => depth > 0 && !(kind === 'symbol' && word === ';'))
     const hasComment = [...tokenize(inParentheses, this.#rules)].some(({ kind }) => kind === 'comment')

@@ -389,6 +389,8 @@ class DomDataSection implements DataSection {
   }
 
   #onKey(event: KeyboardEvent): void {
+    // Editors of values and filters have keys of their own.
+    if (event.target instanceof Element && event.target.closest('.grid-popover') !== null) return
     const isControl = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey
     if (event.key === 'F5' && !isControl) void this.#readAnew()
     else if (isControl && event.key.toLowerCase() === 's') void this.#save()
