@@ -21,6 +21,7 @@ import { createHistoryPanel, type HistoryPanel } from './history-panel.ts'
 import { ImportDesk } from './import/import-desk.ts'
 import { runOfResult } from './linked-result.ts'
 import type { May } from './may.ts'
+import { NamedColumns } from './named-columns.ts'
 import { type PopupAnchor, popup } from './popup.ts'
 import { queryLookOf } from './query-looks.ts'
 import { openRelationMenu } from './relation-menu.ts'
@@ -58,6 +59,7 @@ export class Studio {
   readonly #catalog = new Catalog(this.#api)
   readonly #sources = new ResultSources()
   readonly #resultActions: ResultActions
+  readonly #namedColumns: NamedColumns
   readonly #tabs: Tabs
   readonly #runs: Runs
   readonly #editor: SqlEditor
@@ -87,6 +89,7 @@ export class Studio {
       catalog: this.#catalog,
       onShow: (result, title) => this.showResult(result, title),
     })
+    this.#namedColumns = new NamedColumns(this.#api, this.#resultActions.names)
     this.#tabs = new Tabs({
       api: this.#api,
       drafts: new DraftStore(localStorage, document.documentElement.dataset.person),
@@ -119,6 +122,7 @@ export class Studio {
       onRun: part => this.#runDesk.run(part),
       onRunAll: part => this.#runDesk.run(part),
       onCancel: () => this.#runDesk.cancel(),
+      results: () => this.#namedColumns.list,
       onChange: () => this.#desk.typed(),
       onBlur: () => {
         this.#desk.takeText()
@@ -301,6 +305,7 @@ export class Studio {
     this.#history.destroy()
     this.#editor.destroy()
     this.#sources.destroy()
+    this.#namedColumns.destroy()
     for (const stop of this.#stops) stop()
   }
 

@@ -5,6 +5,7 @@ import {
   closeCompletion,
   completionKeymap,
   completionStatus,
+  pickedCompletion,
 } from '@codemirror/autocomplete'
 import {
   defaultKeymap,
@@ -35,8 +36,9 @@ import {
 import './editor.css'
 import type { WirePreferences } from '../../../wire.ts'
 import { preferences } from '../preferences.ts'
-import { type CompletionFacts, sqlCompletion } from './completion/completion-source.ts'
+import { type CompletionFacts, type NamedResult, sqlCompletion, useKey } from './completion/completion-source.ts'
 import { SchemaIndex } from './completion/schema-index.ts'
+import { CompletionUses } from './completion/uses.ts'
 import { type EditorDialect, editorDialect } from './editor-dialect.ts'
 import { type ErrorMark, errorMarks, showErrors } from './error-marks.ts'
 import { statementMark } from './statement-mark.ts'
@@ -61,6 +63,8 @@ export interface SqlEditorOptions {
   /** Each edit of the person or of `insert`; not `openDocument`. */
   onChange?(): void
   onBlur?(): void
+  /** Stored results that have names, as they are now. */
+  results?(): readonly NamedResult[]
 }
 
 /** Text, cursor, undo history and scroll of one tab, to come back to. Opaque. */
@@ -101,7 +105,8 @@ export interface SqlEditor {
 export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions = {}): SqlEditor {
   let dialect = editorDialect(options.engine)
   let index = SchemaIndex.empty
-  const facts = (): CompletionFacts => ({ dialect, index })
+  const uses = new CompletionUses(localStorage)
+  const facts = (): CompletionFacts => ({ dialect, index, results: options.results?.() ?? [], uses })
   const language = new Compartment()
   const chosen = preferences() ?? usual
   parent.style.setProperty('--editor-font-size', `${chosen.editorFontSize}px`)
@@ -115,6 +120,10 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
       activateOnTyping: chosen.editorCompletion,
     }),
     EditorView.updateListener.of(update => {
+      for (const transaction of update.transactions) {
+        const taken = transaction.annotation(pickedCompletion)
+        if (taken !== undefined) uses.took(useKey(taken))
+      }
       if (update.docChanged) options.onChange?.()
       if (update.focusChanged && !update.view.hasFocus) options.onBlur?.()
     }),

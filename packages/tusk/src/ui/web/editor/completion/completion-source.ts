@@ -1,15 +1,33 @@
-import type { Completion, CompletionContext, CompletionResult, CompletionSource } from '@codemirror/autocomplete'
+import {
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  type CompletionSource,
+  pickedCompletion,
+} from '@codemirror/autocomplete'
 import type { EditorDialect } from '../editor-dialect.ts'
 import { shownStatementAt } from '../statements.ts'
 import { joinConditions } from './join-conditions.ts'
 import type { IndexedRelation, SchemaIndex } from './schema-index.ts'
 import { type Scope, scopeAt } from './scope.ts'
+import { signatureOf } from './signatures.ts'
 import { type Source, sameName } from './sources.ts'
+import type { CompletionUses, UseKey } from './uses.ts'
 
 /** What completion needs to know now; asked anew each time. */
 export interface CompletionFacts {
   readonly dialect: EditorDialect
   readonly index: SchemaIndex
+  /** Stored results that have names: `@name` in SQL of DuckDB. */
+  readonly results?: readonly NamedResult[]
+  /** What was taken before comes first. */
+  readonly uses?: CompletionUses
+}
+
+export interface NamedResult {
+  /** Without the `@`. */
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
 }
 
 /** Longer statements are read around the cursor only. */
@@ -27,19 +45,21 @@ export function sqlCompletion(facts: () => CompletionFacts): CompletionSource {
 function complete(context: CompletionContext, facts: CompletionFacts): CompletionResult | null {
   const { text, start } = statementAround(context)
   const scope = scopeAt(text, context.pos - start, path => {
+    if (path[0]?.startsWith('@')) return resultsOf(facts).find(one => sameName(`@${one.name}`, path[0]!))?.columns ?? []
     const relation = facts.index.find(path)
     return relation === undefined ? [] : facts.index.columns(relation)
   })
   if (scope === undefined || scope.expects.kind === 'nothing') return null
-  const unasked = scope.expects.kind === 'member' || scope.expects.kind === 'join'
+  const unasked = ['member', 'join', 'result'].includes(scope.expects.kind)
   if (!context.explicit && scope.typed.text === '' && !unasked) return null
   // A first letter there is as often an alias: Enter must not turn `orders o` into `orders order by`.
   if (!context.explicit && scope.maybeAlias && scope.typed.text.length < 2) return null
-  const options = optionsFor(scope, facts)
+  const options = optionsFor(scope, facts).map(option => rankedByUse(option, facts))
   if (!context.explicit && scope.typed.text === '' && scope.expects.kind === 'join' && options[0]?.type !== 'join')
     return null
   if (options.length === 0) return null
   const from = start + scope.typed.from
+  if (scope.expects.kind === 'result') return { from: from - 1, options, validFor: /^@[\p{L}\p{N}_]*$/u }
   const quoted = scope.typed.text.startsWith('"')
   const closed = quoted && context.state.sliceDoc(context.pos, context.pos + 1) === '"'
   return {
@@ -84,10 +104,15 @@ function optionsFor(scope: Scope, facts: CompletionFacts): Completion[] {
     case 'relation':
       return [
         ...relationOptions(scope, facts),
+        ...resultOptions(facts),
         ...keywordOptions(['select', 'lateral', 'only', 'if exists', 'values'], scope),
       ]
     case 'member':
       return memberOptions(expects.path, scope, facts)
+    case 'result':
+      return resultOptions(facts)
+    case 'shared':
+      return sharedOptions(scope, facts)
     case 'target':
       return targetOptions(expects.path, expects.used, facts)
     case 'join':
@@ -96,10 +121,40 @@ function optionsFor(scope: Scope, facts: CompletionFacts): Completion[] {
         ...joinOptions(scope, facts),
         ...columnOptions(scope, facts),
         ...sourceOptions(scope, facts),
-        ...vocabulary.functions.map(functionOption),
+        ...vocabulary.functions.map(name => functionOption(name, facts)),
         ...keywordOptions(vocabulary.keywords, scope),
       ]
   }
+}
+
+function resultsOf({ dialect, results = [] }: CompletionFacts): readonly NamedResult[] {
+  return dialect.id === 'duckdb' ? results : []
+}
+
+function resultOptions(facts: CompletionFacts): Completion[] {
+  return resultsOf(facts).map(({ name }) => ({ label: `@${name}`, detail: 'result', type: 'result', boost: 40 }))
+}
+
+/** Columns that the table which is joined last has in common with one before it. */
+function sharedOptions(scope: Scope, facts: CompletionFacts): Completion[] {
+  const joined = scope.sources
+    .filter(({ from }) => from !== undefined && from < scope.typed.from)
+    .toSorted((one, other) => one.from! - other.from!)
+  const last = joined.pop()
+  const others = joined.flatMap(source => source.columns)
+  return (last?.columns ?? [])
+    .filter(column => others.some(other => sameName(other.name, column.name)))
+    .map(({ name, type }) => ({ label: name, apply: quote(name, facts), detail: type, type: 'column', boost: 60 }))
+}
+
+/** What is needed to tell it from others, whatever the place. */
+export function useKey({ type = '', label, displayLabel }: Completion): UseKey {
+  return `${type} ${(displayLabel ?? label).toLowerCase()}`
+}
+
+function rankedByUse(option: Completion, { uses }: CompletionFacts): Completion {
+  const bonus = uses?.bonus(useKey(option)) ?? 0
+  return bonus === 0 ? option : { ...option, boost: Math.min(99, (option.boost ?? 0) + bonus) }
 }
 
 function joinOptions(scope: Scope, facts: CompletionFacts): Completion[] {
@@ -147,6 +202,7 @@ function sourceOptions(scope: Scope, facts: CompletionFacts): Completion[] {
 }
 
 function aliasDetail(source: Source): string {
+  if (source.path?.[0]?.startsWith('@')) return 'result'
   if (source.path === undefined) return 'sub-select'
   return sameName(source.path.at(-1)!, source.name) ? 'table' : source.path.join('.')
 }
@@ -198,6 +254,8 @@ function memberOptions(path: readonly string[], scope: Scope, facts: CompletionF
   if (!relation && path.length === 1) {
     const source = scope.sources.find(candidate => sameName(candidate.name, path[0]!))
     if (source !== undefined) return columnsFrom(source.columns)
+    // The row that ON CONFLICT met: it has the columns of the table.
+    if (sameName(path[0]!, 'excluded') && scope.sources.length === 1) return columnsFrom(scope.sources[0]!.columns)
   }
   const within = index.within(path).map(found => relationOption(found, false, facts))
   const schemas = path.length === 1 ? index.schemasOf(path[0]!).map(schema => schemaOption(schema, facts)) : []
@@ -235,18 +293,19 @@ function keywordOptions(words: readonly string[], scope: Scope, first = ''): Com
   }))
 }
 
-function functionOption(name: string): Completion {
+function functionOption(name: string, facts: CompletionFacts): Completion {
   return {
     label: name,
-    detail: '()',
+    detail: signatureOf(name, facts.dialect.id),
     type: 'function',
     boost: -10,
-    apply: (view, _completion, from, to) => {
+    apply: (view, completion, from, to) => {
       const called = view.state.sliceDoc(to, to + 1) === '('
       view.dispatch({
         changes: { from, to, insert: called ? name : `${name}()` },
         selection: { anchor: from + name.length + 1 },
         userEvent: 'input.complete',
+        annotations: pickedCompletion.of(completion),
       })
     },
   }

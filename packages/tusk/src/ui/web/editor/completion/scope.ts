@@ -24,6 +24,10 @@ export type Expectation =
   | { readonly kind: 'join' }
   /** After `path.`: columns, or relations of a schema. */
   | { readonly kind: 'member'; readonly path: readonly string[]; readonly relation: boolean }
+  /** After `@` where a table may stand: the name of a stored result. */
+  | { readonly kind: 'result' }
+  /** In the list of `JOIN … USING (…)`. */
+  | { readonly kind: 'shared' }
   /** In the column list of INSERT INTO. */
   | { readonly kind: 'target'; readonly path: readonly string[]; readonly used: readonly string[] }
 
@@ -51,13 +55,22 @@ export function scopeAt(statement: string, cursor: number, columnsOf: ColumnsOf)
   const around = groupsAround(read.root, place)
   let expressions: readonly Source[] = []
   let sources: readonly Source[] = []
-  for (const group of around) {
+  for (const [level, group] of around.entries()) {
+    // What WITH names sees none of the tables of the query it is named for.
+    if (level > 0 && isExpressionBody(around[level - 1]!, group)) sources = []
     expressions = [...expressions, ...readExpressions(group.nodes, expressions, columnsOf)]
     sources = [...readSources(branchAt(group, place), expressions, columnsOf), ...sources]
   }
   const last = around.at(-1)!.nodes.findLast(node => node.to <= place)
   const maybeAlias = last?.kind === 'name' || last?.kind === 'group' || (last?.kind === 'word' && !isKeyword(last))
   return { typed: read.typed, expects: expectation(around, place), sources, expressions, maybeAlias }
+}
+
+function isExpressionBody(parent: GroupNode, group: GroupNode): boolean {
+  const before = parent.nodes[parent.nodes.indexOf(group) - 1]
+  return (
+    isWord(before, 'AS', 'MATERIALIZED') && parent.nodes.some(node => node.to <= group.from && isWord(node, 'WITH'))
+  )
 }
 
 function branchAt(group: GroupNode, place: number): readonly ScriptNode[] {
@@ -67,10 +80,20 @@ function branchAt(group: GroupNode, place: number): readonly ScriptNode[] {
 
 function expectation(around: readonly GroupNode[], place: number): Expectation {
   const group = around.at(-1)!
-  const parent = around.at(-2)
   const before = group.nodes.filter(node => node.to <= place)
   const last = before.at(-1)
   if (isSymbol(last, '.')) return member(before)
+  if (isSymbol(last, '@')) {
+    const without = place > last!.to ? undefined : expectationAfter(around, before.slice(0, -1))
+    return without?.kind === 'relation' ? { kind: 'result' } : { kind: 'expression' }
+  }
+  return expectationAfter(around, before)
+}
+
+function expectationAfter(around: readonly GroupNode[], before: readonly ScriptNode[]): Expectation {
+  const group = around.at(-1)!
+  const parent = around.at(-2)
+  const last = before.at(-1)
   const target = parent && insertTarget(parent, group)
   if (target !== undefined) {
     const used = group.nodes.flatMap(node => (node.kind === 'word' || node.kind === 'name' ? [nameOf(node)] : []))
@@ -78,6 +101,7 @@ function expectation(around: readonly GroupNode[], place: number): Expectation {
   }
   if (isSymbol(last, ':') && isSymbol(before.at(-2), ':')) return { kind: 'type' }
   const opener = parent?.nodes[parent.nodes.indexOf(group) - 1]
+  if (isWord(opener, 'USING') && isShared(before)) return { kind: 'shared' }
   if (isWord(last, 'AS') && isWord(opener, 'CAST', 'TRY_CAST')) return { kind: 'type' }
   if (last === undefined) return parent === undefined ? { kind: 'statement' } : { kind: 'expression' }
   if (isWord(last, 'AS')) return isWord(before[0], 'CREATE', 'EXPLAIN') ? { kind: 'statement' } : { kind: 'nothing' }
@@ -101,6 +125,11 @@ const otherKeywords =
 
 function isKeyword(node: ScriptNode): boolean {
   return isWord(node, ...clauseWords, ...relationWords, ...otherKeywords)
+}
+
+/** Nothing, or names with commas between them. */
+function isShared(before: readonly ScriptNode[]): boolean {
+  return before.length === 0 || isSymbol(before.at(-1), ',')
 }
 
 function member(before: readonly ScriptNode[]): Expectation {

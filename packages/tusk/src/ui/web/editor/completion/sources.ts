@@ -119,6 +119,8 @@ function readReference(
 ): number {
   let at = start
   while (isWord(nodes[at], 'ONLY', 'LATERAL', 'IF', 'NOT', 'EXISTS')) at++
+  const isResult = isSymbol(nodes[at], '@')
+  if (isResult) at++
   const first = nodes[at]
   let path: readonly string[] | undefined
   let columns: readonly SourceColumn[] = []
@@ -133,14 +135,14 @@ function readReference(
   } else {
     const read = readPath(nodes, at)
     if (read.path.length === 0) return at
-    path = read.path
+    path = isResult ? [`@${read.path[0]}`] : read.path
     at = read.next
     if (nodes[at]?.kind === 'group' && !isWord(nodes[start - 1], 'INTO', 'ON')) at++
     else columns = columnsNamed(path, expressions, columnsOf)
   }
   if (isWord(nodes[at], 'AS')) at++
   const alias = nodes[at]
-  let name = path?.at(-1) ?? ''
+  let name = path?.at(-1)?.replace(/^@/, '') ?? ''
   if (alias?.kind === 'name' || (alias?.kind === 'word' && !notAliases.has(alias.text.toUpperCase()))) {
     name = nameOf(alias)
     at++
