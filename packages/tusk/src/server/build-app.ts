@@ -22,6 +22,7 @@ import { createShell } from './shell.ts'
 import { serveStaticFiles } from './static-files.ts'
 import { createStyle } from './style.ts'
 import { createWebBuild, webBuildFolder } from './web-build.ts'
+import { webManifestRoutes } from './web-manifest.ts'
 
 const uiFolder = fileURLToPath(new URL('../ui/', import.meta.url))
 
@@ -124,6 +125,7 @@ async function fill(
 
   describeApi(app, tusk.version, () => plugins.described())
   healthRoute(app, tusk.version)
+  webManifestRoutes(app)
   accessToken?.routes(app)
   for (const feature of features)
     await app.register(async scope => {

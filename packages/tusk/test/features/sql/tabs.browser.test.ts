@@ -81,3 +81,42 @@ for (const colorScheme of ['dark', 'light'] as const)
         )
       }),
   )
+
+test(
+  'a browser can install Tusk as an app, where Ctrl+T, Ctrl+W and Ctrl+Tab are tabs of Tusk',
+  { skip: browserMissing ?? false },
+  () =>
+    withStudio({}, async ({ client, studio }) => {
+      await client.connect('sqlite', { path: ':memory:' })
+      await withBrowser(async ({ page, context }) => {
+        const person = new StudioPage(page)
+        await person.open(`${studio.address}/`)
+        await page.locator('[data-ready=true]').waitFor()
+        // What the browser itself makes of the manifest, with its policy.
+        const devtools = await context.newCDPSession(page)
+        const { errors, data, url } = await devtools.send('Page.getAppManifest')
+        assert.deepEqual(errors, [])
+        assert.equal(url, `${studio.address}/manifest.webmanifest`)
+        const { icons } = JSON.parse(data ?? '') as { icons: { src: string }[] }
+        const icon = await client.fetch(icons[0]?.src ?? '')
+        assert.equal(icon.headers.get('content-type'), 'image/svg+xml')
+        const installability = await devtools.send('Page.getInstallabilityErrors')
+        // The profile of a test is one that nothing can be installed in; there is no other reason against it.
+        assert.deepEqual(
+          installability.installabilityErrors.map(({ errorId }) => errorId),
+          ['in-incognito'],
+        )
+        const count = page.locator('.studio-tab')
+        const before = await count.count()
+        await page.keyboard.press('Control+t')
+        await count.nth(before).waitFor()
+        const title = await page.locator('[role=tab][aria-selected=true] .studio-tab-title').textContent()
+        await page.keyboard.press('Control+Tab')
+        await page.locator(`[role=tab][aria-selected=true] .studio-tab-title:not(:text-is("${title}"))`).waitFor()
+        await page.keyboard.press('Control+Shift+Tab')
+        await page.locator(`[role=tab][aria-selected=true] .studio-tab-title:text-is("${title}")`).waitFor()
+        await page.keyboard.press('Control+w')
+        await count.nth(before).waitFor({ state: 'detached' })
+      })
+    }),
+)

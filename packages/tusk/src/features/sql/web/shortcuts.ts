@@ -29,6 +29,7 @@ const groups: readonly Group[] = [
       ['Alt+PageUp / PageDown', 'Tab before or after'],
       ['F2', 'Rename the tab in focus'],
       ['Alt+Shift+← / →', 'Move the tab in focus'],
+      ['Mod+T, Mod+W, Ctrl+Tab', 'The same, where Tusk is installed as an app (menu of the browser)'],
     ],
   ],
   [

@@ -34,6 +34,10 @@ function take(event: KeyboardEvent, commands: StudioCommands): boolean {
     // Ctrl+H only: Cmd+H hides the window on a Mac.
     if (event.ctrlKey && event.code === 'KeyH' && !event.shiftKey) commands.history()
     else if (event.code === 'KeyS' && !event.shiftKey) commands.save()
+    // A browser keeps these for itself; in an app that was installed they come through.
+    else if ((event.code === 'KeyT' || event.code === 'KeyN') && !event.shiftKey) commands.newTab()
+    else if (event.code === 'KeyW' && !event.shiftKey) commands.closeTab()
+    else if (event.ctrlKey && event.key === 'Tab') commands.stepTab(event.shiftKey ? -1 : 1)
     else if (event.key === 'Enter') event.shiftKey ? commands.runAll() : commands.run()
     else return false
     return true
