@@ -7,6 +7,7 @@ import type { Schema } from '../../../src/arrow/schema.ts'
 import { reconcileExporter } from '../../../src/export/index.ts'
 import type { DiffRequest, DiffSummary } from '../../../src/results/diff.ts'
 import type { StoredResult } from '../../../src/results/result-store.ts'
+import { hostileCell, hostileColumns, hostileRowCount, hostileSchema } from '../../support/hostile-values.ts'
 import { batchOf, field, textRows } from '../../support/spool-fixture.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 import { ComputeRig, owner } from './compute-rig.ts'
@@ -131,6 +132,50 @@ test('numbers that are written in two ways are one key', async () => {
     code: 'BAD_REQUEST',
     detail: /price = 1\.50? comes 2 times/,
   })
+})
+
+test('hostile values of every type are the same as themselves and as nothing else', async () => {
+  const numbered: Schema = {
+    fields: [field('row', { kind: 'int', bits: 32, signed: true }), ...hostileSchema.fields],
+  }
+  const rowOf = (row: number, from: number) => [
+    row,
+    ...hostileColumns.map((_, column) => hostileCell(column, from).value),
+  ]
+  const order = Array.from({ length: hostileRowCount }, (_, row) => row)
+  const one = await rig.stored(numbered, [
+    batchOf(
+      numbered,
+      order.map(row => rowOf(row, row)),
+    ),
+  ])
+  const again = await rig.stored(numbered, [
+    batchOf(
+      numbered,
+      order.toReversed().map(row => rowOf(row, row)),
+    ),
+  ])
+  const same = await diff(one, again)
+  assert.deepEqual([same.summary.key, same.summary.same, same.rows], [['row'], hostileRowCount, []])
+  // Each row has the values of the next one: what differs is what is written differently.
+  const moved = await rig.stored(numbered, [
+    batchOf(
+      numbered,
+      order.map(row => rowOf(row, (row + 1) % hostileRowCount)),
+    ),
+  ])
+  const { result } = await rig.compute.diff(owner, one.id, moved.id, { key: ['row'] })
+  const found = textRows(await result.window({ offset: 0, limit: hostileRowCount }))
+  const changed = new Map(found.map(row => [Number(row[2]), new Set((row[1] ?? '').split(', '))]))
+  for (const row of order)
+    for (const [column, { field: one }] of hostileColumns.entries()) {
+      const [before, after] = [hostileCell(column, row).text, hostileCell(column, (row + 1) % hostileRowCount).text]
+      const isZero = (text: string | null): boolean => text === '0' || text === '-0'
+      if (before === after || (isZero(before) && isZero(after)))
+        assert.ok(!changed.get(row)?.has(one.name), `${one.name}: ${before} → ${after}`)
+      else if (one.logical !== 'decimal')
+        assert.ok(changed.get(row)?.has(one.name), `${one.name}: ${before} → ${after}`)
+    }
 })
 
 test('the SQL that reconciles makes the rows of the first those of the second, whatever they are', async () => {
