@@ -265,14 +265,28 @@ suite('tables, indexes and views are made, changed and dropped', { skip: skipWit
       ['91', 'new', '182'],
     ])
     assert.deepEqual(await rows('sqlite', 'SELECT max(n) FROM log'), [['91']])
+    // Made anew and renamed at once: whatever names it has its new names, and back.
+    const moved = asIs(then).map(column =>
+      column.name === 'full, name' ? { ...column, name: 'title', type: 'TEXT', nullable: false } : column,
+    )
+    await execute('sqlite', ddlScript(parts, alterTableSql(parts, then, { name: 'writers', columns: moved })))
+    const writers = await details('sqlite', 'writers')
+    assert.deepEqual(writers.referencedBy.map(({ table }) => table.name).toSorted(), ['books', 'writers'])
+    assert.deepEqual(await rows('sqlite', 'SELECT * FROM names'), [['Ada']])
+    const back = asIs(writers).map(column =>
+      column.name === 'title' ? { ...column, name: 'full, name', type: 'VARCHAR(99)', nullable: true } : column,
+    )
+    await execute('sqlite', ddlScript(parts, alterTableSql(parts, writers, { name: 'authors', columns: back })))
+    const restored = await details('sqlite', 'authors')
+    assert.deepEqual(restored.referencedBy.map(({ table }) => table.name).toSorted(), ['authors', 'books'])
     // The rows break a foreign key already: the new table does not take the place of the old one.
     await run(open.sqlite, 'PRAGMA foreign_keys = OFF')
     await run(open.sqlite, 'INSERT INTO books VALUES (2, 12345)')
-    const again = asIs(then).map(column => (column.name === 'full, name' ? { ...column, nullable: false } : column))
+    const again = asIs(restored).map(column => (column.name === 'full, name' ? { ...column, nullable: false } : column))
     await assert.rejects(
-      execute('sqlite', ddlScript(parts, alterTableSql(parts, then, { name: 'authors', columns: again }))),
+      execute('sqlite', ddlScript(parts, alterTableSql(parts, restored, { name: 'authors', columns: again }))),
       /CHECK|constraint/i,
     )
-    assert.equal((await details('sqlite', 'authors')).ddl, then.ddl)
+    assert.equal((await details('sqlite', 'authors')).ddl, restored.ddl)
   })
 })

@@ -58,18 +58,8 @@ export function ddlScript(parts: SqlParts, statements: readonly SafeSql[]): stri
   const lines = statements.map(({ text }) => ended(text))
   if (isOne) return lines.join('\n')
   const inside = ['BEGIN;', ...lines, 'COMMIT;']
-  // Neither can be changed inside of a transaction. References of other tables and views must go on naming the table.
-  return (
-    isRebuilt
-      ? [
-          'PRAGMA foreign_keys = OFF;',
-          'PRAGMA legacy_alter_table = ON;',
-          ...inside,
-          'PRAGMA legacy_alter_table = OFF;',
-          'PRAGMA foreign_keys = ON;',
-        ]
-      : inside
-  ).join('\n')
+  // It cannot be changed inside of a transaction.
+  return (isRebuilt ? ['PRAGMA foreign_keys = OFF;', ...inside, 'PRAGMA foreign_keys = ON;'] : inside).join('\n')
 }
 
 /** PostgreSQL and DuckDB. */

@@ -30,7 +30,13 @@ export function rebuildSqlite(
     sql`INSERT INTO ${fresh} (${parts.names(moved)}) SELECT ${parts.names(moved)} FROM ${old}`,
   ]
   if (/\bautoincrement\b/i.test(create)) statements.push(...keptSequence(parts, schema, name, made))
-  statements.push(sql`DROP TABLE ${old}`, sql`ALTER TABLE ${fresh} RENAME TO ${parts.name(name)}`)
+  // Views, triggers and other tables name the table that is gone for a moment, and must go on naming it.
+  statements.push(
+    sql`DROP TABLE ${old}`,
+    sql`PRAGMA legacy_alter_table = ON`,
+    sql`ALTER TABLE ${fresh} RENAME TO ${parts.name(name)}`,
+    sql`PRAGMA legacy_alter_table = OFF`,
+  )
   for (const text of after) statements.push(parts.statement(text))
   const check = parts.relation({ schema: 'temp', name: `${made}_check` })
   statements.push(

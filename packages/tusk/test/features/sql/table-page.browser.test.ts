@@ -298,6 +298,31 @@ suite('the page of a table', { skip, timeout: 300_000 }, () => {
       await client.resultOf(ids.SQLite, 'CREATE TABLE loose (a)')
       await open(page, ids.SQLite, 'SQLite', 'loose')
       await page.getByText('one row cannot be told from another').waitFor()
+      // The database's own rights: none to change anything, then one column.
+      await client.resultOf(ids.PostgreSQL, 'CREATE ROLE guest LOGIN')
+      await client.resultOf(ids.PostgreSQL, 'GRANT SELECT ON orders TO guest')
+      const { host, port } = (
+        await client.get<{ connections: { id: string; config: { host: string; port: number } }[] }>('/api/connections')
+      ).connections.find(({ id }) => id === ids.PostgreSQL)!.config
+      const guest = (
+        await client.post<{ id: string }>('/api/connections', {
+          name: 'Guest',
+          engine: 'postgres',
+          config: { host, port, user: 'guest', database: 'postgres' },
+        })
+      ).id
+      await open(page, guest, 'PostgreSQL', 'orders')
+      await page.getByText('The database gives you no right to insert, update or delete here').waitFor()
+      await client.resultOf(ids.PostgreSQL, 'GRANT UPDATE (note) ON orders TO guest')
+      await page.keyboard.press('F5')
+      await page.getByRole('button', { name: 'Add row' }).waitFor()
+      await goTo(page, 0, 2)
+      await page.keyboard.press('1')
+      await page.locator('.toast-card', { hasText: 'no right to change this column' }).waitFor()
+      await write(page, 0, 4, 'by a guest')
+      await page.keyboard.press('Control+s')
+      await page.locator('.toast-card', { hasText: 'Saved 1 row' }).waitFor()
+      await page.locator('.toast-card', { hasText: 'Saved 1 row' }).getByRole('button').first().click()
       const person = await open(page, production, 'PostgreSQL', 'customers')
       await person.cell(0, 0)
       await write(page, 0, 1, 'Grace Hopper')

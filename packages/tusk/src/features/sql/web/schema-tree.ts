@@ -12,6 +12,8 @@ export interface SchemaTreeOptions {
   readonly onInsertColumn: (column: WireColumn) => void
   /** Absent: files are not open to the person. */
   readonly onImport?: (() => void) | undefined
+  /** Offers what can be made in a schema. */
+  readonly onCreate: (anchor: HTMLElement) => void
   readonly onMenu: (relation: WireRelation, anchor: HTMLElement | MouseEvent) => void
 }
 
@@ -39,6 +41,7 @@ class DomSchemaTree implements SchemaTree {
   readonly #search: HTMLInputElement
   readonly #system: HTMLButtonElement
   readonly #reload: HTMLButtonElement
+  readonly #create = iconButton('plus', 'New table or view', () => this.#options.onCreate(this.#create))
   readonly #tree: HTMLElement
   readonly #canvas: HTMLElement
   readonly #lines: HTMLElement[] = []
@@ -110,6 +113,7 @@ class DomSchemaTree implements SchemaTree {
         'header',
         { class: 'studio-section-header' },
         h('h2', {}, 'Schema'),
+        this.#create,
         options.onImport && iconButton('upload', 'Import a file', options.onImport),
         this.#system,
         this.#reload,

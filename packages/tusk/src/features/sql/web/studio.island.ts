@@ -1,4 +1,5 @@
 import './studio.css'
+import './table/table.css'
 import { gridViewer } from '../../../ui/web/grid-viewer.ts'
 import type { Island } from '../../../ui/web/island.ts'
 import { type PluginViewer, registerPluginViewer, registerResultViewer } from '../../../ui/web/result-viewers.ts'

@@ -43,6 +43,7 @@ import { studioKeys } from './studio-keys.ts'
 import { layOut } from './studio-layout.ts'
 import { TabDesk } from './tab-desk.ts'
 import { createTabStrip, type TabStrip } from './tab-strip.ts'
+import { openCreateMenu } from './table/forms/table-menus.ts'
 import { tableAddress } from './table/table-address.ts'
 import { type StudioTab, Tabs } from './tabs.ts'
 import { tellFailure } from './tell.ts'
@@ -201,6 +202,7 @@ export class Studio {
       catalog: this.#catalog,
       onImport: this.#imports.mayImport ? () => this.#imports.open() : undefined,
       onOpenRelation: relation => this.openTable(relation),
+      onCreate: anchor => this.#createMenu(anchor),
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
@@ -499,6 +501,14 @@ export class Studio {
     const connection = this.#connection
     if (connection === undefined) return
     location.assign(tableAddress({ connectionId: connection.id, table }))
+  }
+
+  #createMenu(anchor: HTMLElement): void {
+    const connection = this.#connection
+    if (connection === undefined) return
+    const { relations } = this.#catalog.of(connection.id).value
+    const searchPath = relations.state === 'ready' ? relations.value.searchPath : []
+    openCreateMenu(anchor, connection, searchPath, table => this.openTable(table))
   }
 
   #relationMenu(relation: WireRelation, anchor: PopupAnchor): void {

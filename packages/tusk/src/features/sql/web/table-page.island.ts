@@ -1,4 +1,5 @@
 import './studio.css'
+import './load/load.css'
 import './table/table.css'
 import type { Island } from '../../../ui/web/island.ts'
 import { TablePage } from './table/table-page.ts'

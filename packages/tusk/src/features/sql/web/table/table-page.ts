@@ -2,12 +2,14 @@ import type { TableDetails } from '../../../../engine/table-details.ts'
 import { h, replace, spinner, textButton } from '../../../../ui/web/dom.ts'
 import { icon } from '../../../../ui/web/icons.ts'
 import { mount as mountSql } from '../../../../ui/web/sql-block.island.ts'
-import type { WireConnection } from '../../../../wire.ts'
+import { toast } from '../../../../ui/web/toast.ts'
+import type { WireConnection, WireTableName } from '../../../../wire.ts'
 import { failureBox } from '../failure-box.ts'
 import { failureOf } from '../failure-of.ts'
 import { environmentBadge } from '../safety/environment.ts'
 import { StudioApi } from '../studio-api.ts'
 import { createDataSection, type DataSection } from './data-section.ts'
+import { openChangeMenu, whyNoDdl } from './forms/table-menus.ts'
 import { type SectionView, sectionViews, sizeText } from './section-views.ts'
 import { placeOf, type TablePlace, tableAddress } from './table-address.ts'
 import { TableApi } from './table-api.ts'
@@ -112,8 +114,39 @@ export class TablePage {
           connection && environmentBadge(connection),
         ),
       ),
+      connection && this.#changeButton(connection, details),
       textButton('Refresh', () => void this.#load(true), { icon: 'refresh', shortcut: 'F5' }),
     )
+  }
+
+  #changeButton(connection: WireConnection, details: TableDetails): HTMLElement {
+    const why = whyNoDdl(connection)
+    const button = textButton(
+      'Change …',
+      () => {
+        if (why !== undefined) toast({ kind: 'info', title: 'The structure cannot be changed here', detail: why })
+        else
+          openChangeMenu(button, {
+            connection,
+            details,
+            onChanged: table => this.#goTo(table),
+            onDropped: () => location.assign('/'),
+          })
+      },
+      { icon: 'edit', attributes: { 'aria-haspopup': 'menu' } },
+    )
+    return button
+  }
+
+  /** The table has another name perhaps, and other parts: all is read again. */
+  #goTo(table: WireTableName): void {
+    if (this.#place === undefined) return
+    if (table.name === this.#place.table.name) {
+      void this.#load(true)
+      return
+    }
+    this.#data?.destroy()
+    location.assign(tableAddress({ ...this.#place, table, section: this.#section, filter: [] }))
   }
 
   get #views(): readonly SectionView[] {
