@@ -7,7 +7,7 @@ import { TuskError } from '../errors.ts'
 import type { HostSession } from '../host/host-pool.ts'
 import type { ResultStore } from '../results/result-store.ts'
 import type { Datasets, MountedDatasets } from './datasets.ts'
-import { nearNames } from './near-names.ts'
+import { nearNames } from '../dialect/near-names.ts'
 import type { ResultNames } from './result-names.ts'
 
 /** The database in memory, seen by the sessions of an instance, in which named results are views while a statement reads them. */

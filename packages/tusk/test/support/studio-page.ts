@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 
 /** What a person does on the studio page, in words. */
 export class StudioPage {
@@ -61,6 +61,20 @@ export class StudioPage {
     const cell = `.grid-row[aria-rowindex="${row + 2}"]:not([hidden]) .grid-cell[aria-colindex="${column + 2}"]:not([hidden])`
     return (await this.until(`(() => { const cell = document.querySelector('${cell}')
       return cell !== null && !cell.classList.contains('is-loading') && ${settled} ? cell.textContent : undefined })()`)) as string
+  }
+
+  /** Moves the mouse over a part of the page, away and back again, until what that shows is there. */
+  async hoverUntil(part: Locator, position: { readonly x: number; readonly y: number }, shown: Locator): Promise<void> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await this.page.mouse.move(5, 5)
+      await part.hover({ position })
+      const came = await shown.waitFor({ timeout: 1_500 }).then(
+        () => true,
+        () => false,
+      )
+      if (came) return
+    }
+    await shown.waitFor({ timeout: 1 })
   }
 
   async focusGrid(): Promise<void> {

@@ -85,6 +85,13 @@ export class Catalog {
     }
   }
 
+  /** What is known of a relation's columns, asked for when that is nothing yet. Empty when they could not be read. */
+  async columnsOf(connectionId: string, relation: WireRelation): Promise<readonly WireColumn[]> {
+    await this.loadColumns(connectionId, relation)
+    const known = this.of(connectionId).value.columns.get(relationKey(relation))
+    return known?.state === 'ready' ? known.value : []
+  }
+
   /** The connection was changed or removed. */
   forget(connectionId: string): void {
     this.#asking.get(connectionId)?.abort()

@@ -1,8 +1,8 @@
 import { h, iconButton } from '../../../ui/web/dom.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { WireColumn, WireRelation } from '../../../wire.ts'
-import type { Catalog, ConnectionSchema } from './catalog.ts'
-import { parentIndex, rowIndex, type TreeRow, treeRows, typeAhead } from './tree-model.ts'
+import { type Catalog, type ConnectionSchema, relationKey } from './catalog.ts'
+import { parentIndex, rowIndex, schemaKey, type TreeRow, treeRows, typeAhead } from './tree-model.ts'
 import { paintRow } from './tree-row-view.ts'
 
 export interface SchemaTreeOptions {
@@ -17,12 +17,20 @@ export interface SchemaTreeOptions {
   readonly onMenu: (relation: WireRelation, anchor: HTMLElement | MouseEvent) => void
 }
 
+export interface RelationRef {
+  readonly catalog?: string
+  readonly schema: string
+  readonly name: string
+}
+
 export interface SchemaTree {
   readonly dom: HTMLElement
   /** Shows the schema of another connection, and reads it when it is not known yet. */
   show(connectionId: string | undefined): void
   refresh(): void
   focusSearch(): void
+  /** Opens the table's row, goes there, and to the column's once it is read. */
+  reveal(relation: RelationRef, column?: string): Promise<void>
   destroy(): void
 }
 
@@ -148,6 +156,34 @@ class DomSchemaTree implements SchemaTree {
   focusSearch(): void {
     this.#search.focus()
     this.#search.select()
+  }
+
+  async reveal(ref: RelationRef, column?: string): Promise<void> {
+    const key = relationKey(ref)
+    const known = this.#schema?.relations.state === 'ready' ? this.#schema.relations.value : undefined
+    const relation = known?.relations.find(one => relationKey(one) === key)
+    const connectionId = this.#connectionId
+    if (known === undefined || relation === undefined || connectionId === undefined) return
+    this.#search.value = ''
+    if (relation.system === true) {
+      this.#showSystem = true
+      this.#system.ariaPressed = 'true'
+    }
+    const schema = ref.catalog === undefined ? ref.schema : `${ref.catalog}.${ref.schema}`
+    // A schema is open at first when it is on the search path.
+    if (known.searchPath.includes(schema)) this.#open.delete(schemaKey(schema))
+    else this.#open.add(schemaKey(schema))
+    this.#open.add(key)
+    this.#derive()
+    this.#moveTo(rowIndex(this.#rows, key))
+    this.#tree.focus()
+    await this.#options.catalog.loadColumns(connectionId, relation)
+    if (connectionId !== this.#connectionId) return
+    this.#derive()
+    const at = this.#rows.findIndex(
+      row => row.kind === 'column' && relationKey(row.relation) === key && row.column.name === column,
+    )
+    if (at !== -1) this.#moveTo(at)
   }
 
   destroy(): void {

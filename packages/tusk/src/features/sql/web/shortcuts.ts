@@ -50,6 +50,7 @@ const groups: readonly Group[] = [
       ['Alt+Shift+F', 'Format the selection, or all of it'],
       ['Mod+/', 'Comment out, and back'],
       ['Alt+↑ / ↓', 'Move the line'],
+      ['Mod+B, Mod+click', 'Open the table or column at the cursor'],
       ['Mod+D', 'Select the next same word'],
       ['Alt+click', 'Another cursor'],
       ['Escape, then Tab', 'Leave the editor by Tab'],

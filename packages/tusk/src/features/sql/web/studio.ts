@@ -1,13 +1,14 @@
 import type { ApiError } from '../../../ui/web/api.ts'
 import { confirm } from '../../../ui/web/dialog.ts'
 import { h, replace } from '../../../ui/web/dom.ts'
+import type { IndexedRelation } from '../../../ui/web/editor/completion/schema-index.ts'
 import { createSqlEditor, type SqlEditor } from '../../../ui/web/editor/editor.ts'
 import { editorDialect } from '../../../ui/web/editor/editor-dialect.ts'
 import { serverEvents } from '../../../ui/web/events.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireConnection, WireHistoryEntry, WireRelation, WireResult, WireTableName } from '../../../wire.ts'
+import type { WireColumn, WireConnection, WireHistoryEntry, WireRelation, WireResult, WireTableName } from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'
@@ -34,7 +35,7 @@ import { Runs } from './runs.ts'
 import { confirmLosses } from './safety/confirm-losses.ts'
 import { firstScript } from './sample-query.ts'
 import { SavedDesk } from './saved-desk.ts'
-import { createSchemaTree, type SchemaTree } from './schema-tree.ts'
+import { createSchemaTree, type RelationRef, type SchemaTree } from './schema-tree.ts'
 import { sessionLook } from './session-look.ts'
 import { SessionWatch } from './session-watch.ts'
 import { modifier, openShortcuts } from './shortcuts.ts'
@@ -124,6 +125,8 @@ export class Studio {
       onRunAll: part => this.#runDesk.run(part),
       onCancel: () => this.#runDesk.cancel(),
       results: () => this.#namedColumns.list,
+      describe: relation => this.#describe(relation),
+      onOpenObject: ({ relation, column }) => relation && this.#openObject(refOf(relation), column?.name),
       onChange: () => this.#desk.typed(),
       onBlur: () => {
         this.#desk.takeText()
@@ -494,6 +497,16 @@ export class Studio {
     if (await this.#transactions.settle(tab, 'Connecting anew')) await this.#runDesk.reconnect()
   }
 
+  /** Where a name in the editor leads to. */
+  #openObject(relation: RelationRef, column: string | undefined): void {
+    void this.#tree.reveal(relation, column)
+  }
+
+  async #describe(relation: IndexedRelation): Promise<readonly WireColumn[]> {
+    const id = this.#connection?.id
+    return id === undefined ? [] : await this.#catalog.columnsOf(id, { ...refOf(relation), kind: relation.kind })
+  }
+
   // ---- schema ------------------------------------------------------------------------------------------------------------
 
   /** The page of a table: from the schema tree, and from its name in the editor. */
@@ -608,6 +621,10 @@ export class Studio {
     const panel = h('div', { class: 'studio-load-failure' }, failureBox(failure.error, again))
     replace(this.#element, panel)
   }
+}
+
+function refOf({ catalog, schema, name }: IndexedRelation): RelationRef {
+  return { schema, name, ...(catalog === undefined ? {} : { catalog }) }
 }
 
 function changesSchema(sql: string): boolean {

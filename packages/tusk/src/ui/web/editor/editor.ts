@@ -41,6 +41,9 @@ import { SchemaIndex } from './completion/schema-index.ts'
 import { CompletionUses } from './completion/uses.ts'
 import { type EditorDialect, editorDialect } from './editor-dialect.ts'
 import { type ErrorMark, errorMarks, showErrors } from './error-marks.ts'
+import type { NamedObject } from './names/object-at.ts'
+import type { DescribeColumns } from './names/object-card.ts'
+import { objectLinks } from './names/object-links.ts'
 import { statementMark } from './statement-mark.ts'
 import { scriptDialect, scriptStatements } from './statements.ts'
 import { editorTheme } from './theme.ts'
@@ -63,6 +66,10 @@ export interface SqlEditorOptions {
   /** Each edit of the person or of `insert`; not `openDocument`. */
   onChange?(): void
   onBlur?(): void
+  /** All that is known of the columns of a table, for the mouse over their names. */
+  readonly describe?: DescribeColumns
+  /** Ctrl+click or Ctrl+B on the name of a table or column. */
+  readonly onOpenObject?: (object: NamedObject) => void
   /** Stored results that have names, as they are now. */
   results?(): readonly NamedResult[]
 }
@@ -113,6 +120,7 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
   const shared = [
     runKeys(options),
     editing(chosen),
+    objectLinks({ facts, describe: options.describe, open: options.onOpenObject }),
     autocompletion({
       override: [sqlCompletion(facts)],
       icons: true,

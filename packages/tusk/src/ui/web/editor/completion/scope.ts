@@ -53,6 +53,18 @@ export function scopeAt(statement: string, cursor: number, columnsOf: ColumnsOf)
   if (read === undefined) return undefined
   const place = read.typed.from
   const around = groupsAround(read.root, place)
+  const { sources, expressions } = sourcesAround(around, place, columnsOf)
+  const last = around.at(-1)!.nodes.findLast(node => node.to <= place)
+  const maybeAlias = last?.kind === 'name' || last?.kind === 'group' || (last?.kind === 'word' && !isKeyword(last))
+  return { typed: read.typed, expects: expectation(around, place), sources, expressions, maybeAlias }
+}
+
+/** What the query in the innermost of the groups reads from or writes to, innermost first, and what WITH names there. */
+export function sourcesAround(
+  around: readonly GroupNode[],
+  place: number,
+  columnsOf: ColumnsOf,
+): Pick<Scope, 'sources' | 'expressions'> {
   let expressions: readonly Source[] = []
   let sources: readonly Source[] = []
   for (const [level, group] of around.entries()) {
@@ -61,9 +73,7 @@ export function scopeAt(statement: string, cursor: number, columnsOf: ColumnsOf)
     expressions = [...expressions, ...readExpressions(group.nodes, expressions, columnsOf)]
     sources = [...readSources(branchAt(group, place), expressions, columnsOf), ...sources]
   }
-  const last = around.at(-1)!.nodes.findLast(node => node.to <= place)
-  const maybeAlias = last?.kind === 'name' || last?.kind === 'group' || (last?.kind === 'word' && !isKeyword(last))
-  return { typed: read.typed, expects: expectation(around, place), sources, expressions, maybeAlias }
+  return { sources, expressions }
 }
 
 function isExpressionBody(parent: GroupNode, group: GroupNode): boolean {
@@ -149,7 +159,7 @@ function member(before: readonly ScriptNode[]): Expectation {
 }
 
 /** The table, when `group` is the column list of `INSERT INTO table (…)`. */
-function insertTarget(parent: GroupNode, group: GroupNode): readonly string[] | undefined {
+export function insertTarget(parent: GroupNode, group: GroupNode): readonly string[] | undefined {
   const at = parent.nodes.indexOf(group)
   const into = parent.nodes.findLastIndex((node, index) => index < at && isWord(node, 'INTO'))
   if (into === -1 || isWord(group.nodes[0], 'SELECT', 'WITH')) return undefined
