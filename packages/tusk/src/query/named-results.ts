@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor.ts'
 import { duckdbDialect, duckdbRules } from '../dialect/duckdb.ts'
+import { nearNames } from '../dialect/near-names.ts'
 import { resultReferences } from '../dialect/result-references.ts'
 import { rewrite } from '../dialect/rewrite.ts'
 import type { Cancellable, Engine } from '../engine/engine.ts'
@@ -7,7 +8,6 @@ import { TuskError } from '../errors.ts'
 import type { HostSession } from '../host/host-pool.ts'
 import type { ResultStore } from '../results/result-store.ts'
 import type { Datasets, MountedDatasets } from './datasets.ts'
-import { nearNames } from '../dialect/near-names.ts'
 import type { ResultNames } from './result-names.ts'
 
 /** The database in memory, seen by the sessions of an instance, in which named results are views while a statement reads them. */

@@ -8,7 +8,14 @@ import { serverEvents } from '../../../ui/web/events.ts'
 import { icon } from '../../../ui/web/icons.ts'
 import type { MenuItem } from '../../../ui/web/menu.ts'
 import { toast } from '../../../ui/web/toast.ts'
-import type { WireColumn, WireConnection, WireHistoryEntry, WireRelation, WireResult, WireTableName } from '../../../wire.ts'
+import type {
+  WireColumn,
+  WireConnection,
+  WireHistoryEntry,
+  WireRelation,
+  WireResult,
+  WireTableName,
+} from '../../../wire.ts'
 import { Catalog } from './catalog.ts'
 import { askConflict } from './conflict-dialog.ts'
 import { ConnectionActions } from './connection-actions.ts'

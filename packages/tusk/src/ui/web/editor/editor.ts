@@ -41,6 +41,7 @@ import { SchemaIndex } from './completion/schema-index.ts'
 import { CompletionUses } from './completion/uses.ts'
 import { type EditorDialect, editorDialect } from './editor-dialect.ts'
 import { type ErrorMark, errorMarks, showErrors } from './error-marks.ts'
+import { liveMarks, lookAgain } from './marks/live-marks.ts'
 import type { NamedObject } from './names/object-at.ts'
 import type { DescribeColumns } from './names/object-card.ts'
 import { objectLinks } from './names/object-links.ts'
@@ -120,6 +121,7 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
   const shared = [
     runKeys(options),
     editing(chosen),
+    liveMarks(facts),
     objectLinks({ facts, describe: options.describe, open: options.onOpenObject }),
     autocompletion({
       override: [sqlCompletion(facts)],
@@ -169,7 +171,9 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
       view.dispatch({ effects: language.reconfigure(languageOf(dialect)) })
     },
     setSchema(schema) {
+      if (index === schema) return
       index = schema
+      view.dispatch({ effects: lookAgain.of(null) })
     },
     insert(text) {
       const change = view.state.replaceSelection(text)
