@@ -2,7 +2,7 @@ import type { Benchmark } from './benchmark.ts'
 import type { BenchContext } from './context.ts'
 import type { DuckdbYardstick } from './support/duckdb-yardstick.ts'
 import { duration, inTurns, timeOf } from './support/measure.ts'
-import { columnAt } from './support/tables.ts'
+import { columnAt, columns, duckdbTable } from './support/tables.ts'
 
 /** What the column menu does, on one number of the big result, next to DuckDB with the same rows in memory. */
 export const computeBenchmarks: readonly Benchmark[] = [
@@ -34,6 +34,28 @@ export const computeBenchmarks: readonly Benchmark[] = [
           ours: () => studio.summary(result, columnAt('dbl')),
         }),
       )
+    },
+  },
+  {
+    id: 'profile',
+    what: 'Profile of all 10 columns of 1 M rows, two at a time, v SUMMARIZE of a DuckDB table in memory',
+    budget: { at: 'most', value: 3, unit: '×' },
+    async run(context) {
+      const studio = await context.studio()
+      const connection = await context.duckdbConnection()
+      const duckdb = await context.duckdbInMemory()
+      const { resultId } = await studio.run(connection, 'SELECT * FROM small')
+      await duckdb.run(duckdbTable('profiled', context.rows.small))
+      const times = await inTurns({
+        theirs: () => duckdb.drain('SUMMARIZE profiled'),
+        ours: async () => {
+          for (let column = 0; column < columns.length; column += 2)
+            await Promise.all([column, column + 1].map(one => studio.summary(resultId, one)))
+        },
+      })
+      await duckdb.run('DROP TABLE profiled')
+      await studio.remove(resultId)
+      return ratio(times)
     },
   },
   {

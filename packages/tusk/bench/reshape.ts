@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import type { Benchmark } from './benchmark.ts'
 import type { BenchContext } from './context.ts'
 import { duration, inTurns } from './support/measure.ts'
@@ -62,6 +64,39 @@ export const reshapeBenchmarks: readonly Benchmark[] = [
           },
         }),
       )
+    },
+  },
+  {
+    id: 'named-join',
+    what: 'Join 1 M rows of SQLite with 1 M of DuckDB, both by @name, counted and summed',
+    budget: { at: 'most', value: 3, unit: 's' },
+    async run(context) {
+      const studio = await context.studio()
+      const connection = await context.duckdbConnection()
+      const file = join(context.directory, 'named.db')
+      const database = new DatabaseSync(file)
+      database.exec(
+        `CREATE TABLE clicks AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT ${context.rows.small})
+         SELECT x AS id, 'page ' || (x % 997) AS page FROM c`,
+      )
+      database.close()
+      const sqlite = await studio.connect('sqlite', 'Clicks', { path: file, read_only: true })
+      const clicks = await studio.run(sqlite, 'SELECT * FROM clicks')
+      const orders = await studio.run(connection, 'SELECT * FROM small')
+      await studio.json('PUT', `/api/results/${clicks.resultId}/name`, { name: 'clicks_lite' })
+      await studio.json('PUT', `/api/results/${orders.resultId}/name`, { name: 'orders_duck' })
+      const { ours } = await inTurns({
+        ours: async () => {
+          const made = await studio.run(
+            connection,
+            'SELECT page, count(*), sum(dec) FROM @orders_duck JOIN @clicks_lite USING (id) GROUP BY page',
+          )
+          if (made.rowCount !== Math.min(997, context.rows.small)) throw new Error(`${made.rowCount} groups`)
+          return () => studio.remove(made.resultId)
+        },
+      })
+      for (const { resultId } of [clicks, orders]) await studio.remove(resultId)
+      return { figure: ours / 1_000, tusk: duration(ours) }
     },
   },
   {
