@@ -69,7 +69,7 @@ export const reshapeBenchmarks: readonly Benchmark[] = [
   {
     id: 'named-join',
     what: 'Join 1 M rows of SQLite with 1 M of DuckDB, both by @name, counted and summed',
-    budget: { at: 'most', value: 3, unit: 's' },
+    budget: { at: 'most', value: 3_000, unit: 'ms' },
     async run(context) {
       const studio = await context.studio()
       const connection = await context.duckdbConnection()
@@ -96,7 +96,7 @@ export const reshapeBenchmarks: readonly Benchmark[] = [
         },
       })
       for (const { resultId } of [clicks, orders]) await studio.remove(resultId)
-      return { figure: ours / 1_000, tusk: duration(ours) }
+      return { figure: ours, tusk: duration(ours) }
     },
   },
   {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { type Actor, localActor } from '../../src/auth/actor.ts'
 import type { WireRun } from '../../src/wire.ts'
 import { openTestTusk } from '../support/open-test-tusk.ts'
 import { skipWithoutPostgres, startTestPostgres } from '../support/postgres.ts'
 import { textRows } from '../support/spool-fixture.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 type Open = Awaited<ReturnType<typeof openTestTusk>>
 
@@ -90,6 +92,24 @@ suite('stored results by their names', () => {
     assert.equal((await run(open, duckdb, sql)).statements[0]?.errorAt, sql.indexOf('nowhere'))
     assert.equal(open.tusk.resultNames.find(other, 'orders'), undefined)
     assert.equal((await run(open, duckdb, "SELECT '@orders' AS text, @ -2 AS absolute")).state, 'complete')
+  })
+
+  test('a database that is open for reading only reads them too, and is not written', async t => {
+    const open = await openTestTusk(t)
+    const path = join(temporaryDirectory(t), 'shop.duckdb')
+    const writing = await connect(open, 'duckdb', { path })
+    await run(open, writing, 'CREATE TABLE orders AS SELECT range AS id FROM range(10)')
+    await open.tusk.connections.remove(localActor, writing)
+    const memory = await connect(open, 'duckdb', { path: ':memory:' })
+    await named(open, 'wanted', memory, 'SELECT 7 AS id')
+    const reading = await connect(open, 'duckdb', { path, read_only: true })
+    const joined = await run(open, reading, 'SELECT id FROM orders JOIN @wanted USING (id)')
+    assert.equal(joined.statements[0]?.error, undefined)
+    assert.deepEqual(await rows(open, joined), [['7']])
+    assert.equal(
+      (await run(open, reading, 'CREATE TABLE kept AS FROM @wanted')).statements[0]?.error?.code,
+      'READ_ONLY',
+    )
   })
 
   test('another result takes the name over; a named one is kept from the sweep; one that is gone is told', async t => {

@@ -149,7 +149,7 @@ SELECT ${columns.map(({ from }) => quoteIdentifier(names[from]!)).join(', ')} FR
       const makerId = duckdb.client_context_get_connection_id(duckdb.connection_get_client_context(maker))
       mounts.add(makerId, key, source)
       try {
-        await runTextRows(duckdb, maker, `ATTACH IF NOT EXISTS ':memory:' AS ${database}`)
+        await runTextRows(duckdb, maker, `ATTACH IF NOT EXISTS ':memory:' AS ${database} (READ_WRITE)`)
         await runTextRows(
           duckdb,
           maker,
