@@ -25,11 +25,12 @@ export interface GroupKey {
 
 export type TimeUnit = 'year' | 'quarter' | 'month' | 'week' | 'day' | 'hour' | 'minute'
 
-/** `count` without a column counts rows, with one the values that are not NULL. Those of numbers are BAD_REQUEST for other columns. */
+/** `count` without a column counts rows, with one the values that are not NULL. `distinctEstimate` is off by some percent, and quick where very many differ. Those of numbers are BAD_REQUEST for other columns. */
 export interface Aggregate {
   readonly function:
     | 'count'
     | 'countDistinct'
+    | 'distinctEstimate'
     | 'sum'
     | 'average'
     | 'min'

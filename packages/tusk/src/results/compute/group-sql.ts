@@ -150,6 +150,8 @@ function aggregateSql(schema: Schema, { function: wanted, column }: Aggregate, n
       return { sql: `count(${value})`, name: `count(${field.name})`, isNumber: true }
     case 'countDistinct':
       return { sql: `count(DISTINCT ${value})`, name: `distinct(${field.name})`, isNumber: true }
+    case 'distinctEstimate':
+      return { sql: `approx_count_distinct(${value})`, name: `about distinct(${field.name})`, isNumber: true }
     case 'min':
     case 'max': {
       const name = `${wanted}(${field.name})`

@@ -232,3 +232,31 @@ test('days beyond what a timestamp can be stay what they are when dates are roun
     rows: [['2', '3']],
   })
 })
+
+test('distinct values are estimated where an exact number is not worth the memory', async () => {
+  const many: Schema = { fields: [field('n', { kind: 'int', bits: 32, signed: true })] }
+  const result = await rig.stored(many, [
+    batchOf(
+      many,
+      Array.from({ length: 20_000 }, (_, row) => [row % 10_000]),
+    ),
+  ])
+  const { rows } = await grouped(result, {
+    by: [],
+    values: [
+      { function: 'countDistinct', column: 0 },
+      { function: 'distinctEstimate', column: 0 },
+    ],
+  })
+  assert.equal(rows[0]![0], '10000')
+  assert.ok(Math.abs(Number(rows[0]![1]) - 10_000) < 1_500, rows[0]![1] ?? '')
+  const hostile = await rig.stored(hostileSchema, [hostileBatch()])
+  const of = (name: 'countDistinct' | 'distinctEstimate') =>
+    grouped(hostile, { by: [], values: hostileColumns.map((_, column) => ({ function: name, column })) })
+  const [exact, about] = [(await of('countDistinct')).rows[0]!, (await of('distinctEstimate')).rows[0]!]
+  for (const [column, { field: one }] of hostileColumns.entries())
+    assert.ok(
+      Math.abs(Number(exact[column]) - Number(about[column])) <= 3,
+      `${one.name}: ${exact[column]}, ${about[column]}`,
+    )
+})

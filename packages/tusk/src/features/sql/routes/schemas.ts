@@ -89,6 +89,7 @@ export const GroupingBody = closed({
       function: Type.Enum([
         'count',
         'countDistinct',
+        'distinctEstimate',
         'sum',
         'average',
         'min',

@@ -242,7 +242,7 @@ async function axis(
     [
       { function: 'min', column },
       { function: 'max', column },
-      { function: 'countDistinct', column },
+      { function: 'distinctEstimate', column },
     ],
     column,
   )

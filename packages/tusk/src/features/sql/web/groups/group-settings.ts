@@ -15,6 +15,7 @@ export interface GroupSettings {
 export const aggregateWords: readonly (readonly [Aggregate['function'], string])[] = [
   ['count', 'Count'],
   ['countDistinct', 'Distinct values'],
+  ['distinctEstimate', 'Distinct, about'],
   ['sum', 'Sum'],
   ['average', 'Average'],
   ['min', 'Smallest'],
@@ -28,7 +29,7 @@ export const aggregateWords: readonly (readonly [Aggregate['function'], string])
 export function aggregatesOf(field: DataField | undefined): readonly Aggregate['function'][] {
   if (field === undefined) return ['count']
   const all = aggregateWords.map(([name]) => name)
-  return isNumber(field) ? all : ['count', 'countDistinct', 'min', 'max']
+  return isNumber(field) ? all : ['count', 'countDistinct', 'distinctEstimate', 'min', 'max']
 }
 
 /** By the first words or times, with the number of rows and the sum of the first number. */
