@@ -212,7 +212,10 @@ export function createGroupView(
     }
   }
 
-  function exportLevel({ source }: Level): void {
+  function exportLevel(level: Level): void {
+    const { source } = level
+    // The file may still be written when somebody goes back in the chain.
+    level.kept = true
     openExportDialog({
       api,
       resultId: source.resultId,
