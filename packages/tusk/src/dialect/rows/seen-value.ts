@@ -66,7 +66,9 @@ function seenInSqlite(parts: SqlParts, { field }: ValueColumn, name: SafeSql, te
     const other = sqliteNumberOrBytes(parts, text)
     return other === undefined ? asText : sql`(${asText} OR ${name} IS ${other})`
   }
-  return sql`${name} IS ${value}`
+  // Numbers compare as what they are, whichever of its two kinds of them the column was read as.
+  const isNumber = field.type.kind === 'int' || field.type.kind === 'float'
+  return sql`${name} IS ${(isNumber ? sqliteNumberOrBytes(parts, text) : undefined) ?? value}`
 }
 
 function sqliteNumberOrBytes(parts: SqlParts, text: string): SafeSql | undefined {

@@ -287,6 +287,72 @@ suite('the page of a table', { skip, timeout: 300_000 }, () => {
         await person.until(`document.querySelectorAll('.grid-row:not([hidden])').length === 3`)
       }))
 
+  test('line ends, long values, booleans, dates and JSON in their editors', () =>
+    withBrowser(async ({ page }) => {
+      await client.resultOf(
+        ids.PostgreSQL,
+        `CREATE TABLE kinds (id int PRIMARY KEY, lines text, yes boolean, day timestamptz, data jsonb, big text, list int[])`,
+      )
+      await client.resultOf(
+        ids.PostgreSQL,
+        `INSERT INTO kinds VALUES (1, E'a\\r\\nb', true, '2026-01-01 00:00:00.123456+00', '{"n": 12345678901234567890}', repeat('x', 2000000), '{1,NULL,3}')`,
+      )
+      const person = await open(page, ids.PostgreSQL, 'PostgreSQL', 'kinds')
+      await person.cell(0, 0)
+      const editor = page.getByRole('dialog', { name: /^Value of/ })
+      const edit = async (column: number): Promise<void> => {
+        await goTo(page, 0, column)
+        await page.keyboard.press('F2')
+        await editor.waitFor()
+      }
+      // Looked at and taken: nothing is another.
+      await edit(1)
+      await page.keyboard.press('Control+Enter')
+      await editor.waitFor({ state: 'detached' })
+      assert.equal(await page.getByRole('region', { name: 'Changes that are not saved' }).isVisible(), false)
+      await edit(1)
+      await editor.getByRole('textbox').fill('a\nb\nc')
+      await editor.getByRole('button', { name: 'Take it' }).click()
+      await edit(2)
+      await editor.getByRole('combobox').selectOption('false')
+      await editor.getByRole('button', { name: 'Take it' }).click()
+      await edit(3)
+      await editor.getByRole('textbox').fill('yesterday')
+      await page.keyboard.press('Enter')
+      await editor.getByText('A timestamp is written as').waitFor()
+      await editor.getByRole('textbox').fill('2026-11-27 20:15:00.654321+02')
+      await page.keyboard.press('Enter')
+      await edit(4)
+      await editor.getByRole('textbox').fill('{"n": ')
+      await page.keyboard.press('Control+Enter')
+      await editor.getByText('This is no JSON').waitFor()
+      await editor.getByRole('textbox').fill('{"n": 12345678901234567891.10}')
+      await page.keyboard.press('Control+Enter')
+      await goTo(page, 0, 5)
+      await page.keyboard.press('F2')
+      await page.locator('.toast-card', { hasText: 'longer than a megabyte' }).waitFor()
+      await edit(6)
+      await editor.getByRole('textbox').fill('[9007199254, null]')
+      await page.keyboard.press('Control+Enter')
+      await page.keyboard.press('Control+s')
+      await page
+        .getByRole('alert')
+        .filter({ hasText: /Row 1: .*out of range/ })
+        .waitFor()
+      await edit(6)
+      await editor.getByRole('textbox').fill('[7, null]')
+      await page.keyboard.press('Control+Enter')
+      await page.keyboard.press('Control+s')
+      await page.locator('.toast-card', { hasText: 'Saved 1 row' }).waitFor()
+      assert.deepEqual(
+        await rows(
+          'PostgreSQL',
+          `SELECT replace(replace(lines, E'\\r', 'R'), E'\\n', 'N'), yes::text, (day AT TIME ZONE 'UTC')::text, data::text, length(big)::text, list::text FROM kinds`,
+        ),
+        [['aRNbRNc', 'false', '2026-11-27 18:15:00.654321', '{"n": 12345678901234567891.10}', '2000000', '{7,NULL}']],
+      )
+    }))
+
   test('read-only connections, views and tables without a key say why; production asks', () =>
     withBrowser(async ({ page, allow }) => {
       allow(/428/)

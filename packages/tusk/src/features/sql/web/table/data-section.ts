@@ -266,6 +266,10 @@ class DomDataSection implements DataSection {
     const seen = await this.#seen(row)
     this.#opening = undefined
     if (pending !== this.#pending || (seen === undefined && !pending.isAdded(row))) return
+    if (seen !== undefined && seen[field.name] === undefined) {
+      toast({ kind: 'info', title: `${field.name} cannot be edited`, detail: 'This value is longer than a megabyte.' })
+      return
+    }
     const known = this.#options.details.columns.find(({ name }) => name === field.name)
     openCellEditor({
       owner: this.#box.querySelector<HTMLElement>('.tusk-grid') ?? this.#box,

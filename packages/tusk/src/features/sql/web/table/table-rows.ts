@@ -46,17 +46,18 @@ export async function readRows(
   return source
 }
 
-/** A row with whole values. Undefined: it is not there. */
+/** Longer values are neither edited nor compared: the rest of the row says whether it is still the same. */
+const longestSeen = 1_000_000
+
+/** A row with its whole values, those that are too long left out. Undefined: it is not there. */
 export async function seenRow(source: ResultSource, row: number, signal: AbortSignal): Promise<SeenRow | undefined> {
   const { fields } = source.schema
-  const window = await source.window(
-    row,
-    1,
-    fields.map((_, at) => at),
-    signal,
-  )
+  const columns = fields.map((_, at) => at)
+  const window = await source.window(row, 1, columns, signal, { maxCellBytes: longestSeen })
   if (window.rowCount === 0) return undefined
-  return Object.fromEntries(fields.map(({ name }, at) => [name, window.text(0, at)]))
+  return Object.fromEntries(
+    fields.flatMap(({ name }, at) => (window.fullByteLength(0, at) === undefined ? [[name, window.text(0, at)]] : [])),
+  )
 }
 
 function stateOf({ state }: WireStatement): ResultSource['state'] {

@@ -28,9 +28,13 @@ export function openCellEditor(options: CellEditorOptions): void {
     className: 'table-editor',
   })
   const text = options.typed ?? ('value' in current ? (current.value ?? '') : '')
-  const isLong = kind === 'json' || kind === 'struct' || kind === 'list' || text.length > 60 || text.includes('\n')
+  const isLong = kind === 'json' || kind === 'struct' || kind === 'list' || text.length > 60 || /[\n\r]/.test(text)
   const input = kind === 'boolean' ? booleanInput(text) : isLong ? longInput(text) : lineInput(text)
   input.ariaLabel = `Value of ${field.name}`
+  // Browsers turn line ends into their own: who changes nothing changes nothing, and \r\n stays what it was.
+  const shownFirst = input.value
+  const written = (): string =>
+    input.value === shownFirst ? text : /\r\n/.test(text) ? input.value.replaceAll('\n', '\r\n') : input.value
   if (kind === 'number' && input instanceof HTMLInputElement) input.inputMode = 'decimal'
   const problem = h('p', { class: 'field-problem', role: 'alert' })
   const done = (value: WireNewValue, next: 'stay' | 'down' = 'stay'): void => {
@@ -42,7 +46,7 @@ export function openCellEditor(options: CellEditorOptions): void {
     problem.textContent = wrong ?? ''
     input.ariaInvalid = String(wrong !== undefined)
     popover.place()
-    if (wrong === undefined) done({ value: kind === 'number' ? input.value.trim() : input.value }, next)
+    if (wrong === undefined) done({ value: kind === 'number' ? written().trim() : written() }, next)
     else input.focus()
   }
   input.addEventListener('keydown', event => {
