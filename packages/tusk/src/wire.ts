@@ -607,6 +607,7 @@ export interface WirePreferences {
   readonly editorLineNumbers: boolean
   readonly editorCloseBrackets: boolean
   readonly editorCompletion: boolean
+  readonly editorVimKeys: boolean
 }
 
 // ---- tables --------------------------------------------------------------------------------------------------------------

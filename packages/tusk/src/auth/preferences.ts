@@ -15,6 +15,8 @@ export interface Preferences {
   readonly editorCloseBrackets?: boolean
   /** Completions are offered while one types; else Ctrl+Space asks for them. */
   readonly editorCompletion?: boolean
+  /** Modes and keys of Vim. */
+  readonly editorVimKeys?: boolean
 }
 
 /** What each preference may be. */
@@ -26,6 +28,7 @@ export const preferenceKinds = {
   editorLineNumbers: 'flag',
   editorCloseBrackets: 'flag',
   editorCompletion: 'flag',
+  editorVimKeys: 'flag',
 } as const satisfies Record<
   keyof Preferences,
   'flag' | { readonly choices: readonly string[] } | { readonly min: number; readonly max: number }

@@ -102,6 +102,7 @@ function preferencesOf(
     editorLineNumbers: true,
     editorCloseBrackets: true,
     editorCompletion: true,
+    editorVimKeys: false,
     ...preferences.of(actor),
   }
 }

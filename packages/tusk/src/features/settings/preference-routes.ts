@@ -14,6 +14,7 @@ const Form = closed({
   editorLineNumbers: box,
   editorCloseBrackets: box,
   editorCompletion: box,
+  editorVimKeys: box,
 })
 const Change = closed({
   theme: Type.Optional(Type.Enum(theme.choices)),
@@ -23,6 +24,7 @@ const Change = closed({
   editorLineNumbers: Type.Optional(Type.Boolean()),
   editorCloseBrackets: Type.Optional(Type.Boolean()),
   editorCompletion: Type.Optional(Type.Boolean()),
+  editorVimKeys: Type.Optional(Type.Boolean()),
 })
 
 /** What people choose for themselves; of nobody else. */
@@ -40,6 +42,7 @@ export function preferenceRoutes(app: FastifyInstance, { preferences }: Tusk): v
       editorLineNumbers: boxes.editorLineNumbers !== undefined,
       editorCloseBrackets: boxes.editorCloseBrackets !== undefined,
       editorCompletion: boxes.editorCompletion !== undefined,
+      editorVimKeys: boxes.editorVimKeys !== undefined,
     }
     await preferences.change(request.actor, chosen)
     return reply.partial('preferences.html', {

@@ -174,6 +174,7 @@ test(
         editorLineNumbers: false,
         editorCloseBrackets: true,
         editorCompletion: true,
+        editorVimKeys: false,
       })
     }),
 )

@@ -112,3 +112,36 @@ test('what is most likely wrong is marked while one types, with a near name', { 
     }),
   ),
 )
+
+test('who wants Vim keys has them: modes, the command line, and Ctrl+Enter still runs', { skip }, () =>
+  withStudio({}, async running => {
+    await running.client.post('/api/preferences', { editorVimKeys: true })
+    await withBrowser(async ({ page }) => {
+      const person = await openShop(running, page)
+      await page.locator('.cm-vim-panel').waitFor()
+      const becomes = (text: string) =>
+        person.until(
+          `[...document.querySelectorAll('.cm-content .cm-line')].map(line => line.textContent).join('\\n') === ${JSON.stringify(text)}`,
+        )
+      await page.locator('.cm-content').click()
+      await page.keyboard.type('ggdGiSELECT 1 AS one')
+      await becomes('SELECT 1 AS one')
+      await page.keyboard.press('Escape')
+      await page.keyboard.type('yyp')
+      await becomes('SELECT 1 AS one\nSELECT 1 AS one')
+      await page.keyboard.type('dd')
+      await becomes('SELECT 1 AS one')
+      await page.keyboard.type(':s/one/two/')
+      await page.keyboard.press('Enter')
+      await becomes('SELECT 1 AS two')
+      await page.keyboard.press('Control+Enter')
+      await person.outcome('1 row')
+      // A tab that is opened later has them too.
+      await page.keyboard.press('Alt+n')
+      await page.locator('.studio-tab').nth(1).waitFor()
+      await page.locator('.cm-content').click()
+      await page.keyboard.type('ix')
+      await becomes('x')
+    })
+  }),
+)

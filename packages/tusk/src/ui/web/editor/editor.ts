@@ -36,6 +36,7 @@ import {
 import './editor.css'
 import type { WirePreferences } from '../../../wire.ts'
 import { preferences } from '../preferences.ts'
+import { toast } from '../toast.ts'
 import { type CompletionFacts, type NamedResult, sqlCompletion, useKey } from './completion/completion-source.ts'
 import { SchemaIndex } from './completion/schema-index.ts'
 import { CompletionUses } from './completion/uses.ts'
@@ -118,6 +119,8 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
   const language = new Compartment()
   const chosen = preferences() ?? usual
   parent.style.setProperty('--editor-font-size', `${chosen.editorFontSize}px`)
+  const vimKeys = new Compartment()
+  let vim: Extension = []
   const shared = [
     runKeys(options),
     editing(chosen),
@@ -146,9 +149,26 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
     EditorState.create({
       doc: text,
       selection: EditorSelection.cursor(Math.min(cursor, text.length)),
-      extensions: [shared, language.of(languageOf(itsDialect))],
+      // Vim takes its keys before all others.
+      extensions: [vimKeys.of(vim), shared, language.of(languageOf(itsDialect))],
     })
   const view = new EditorView({ parent, state: newState(options.text ?? '', dialect) })
+  const takeVim = (): void => {
+    if (vimKeys.get(view.state) !== vim) view.dispatch({ effects: vimKeys.reconfigure(vim) })
+  }
+  if (chosen.editorVimKeys)
+    import('./vim-keys.ts')
+      .then(loaded => {
+        vim = loaded.vimKeys
+        takeVim()
+      })
+      .catch(() =>
+        toast({
+          kind: 'warning',
+          title: 'The Vim keys could not be loaded',
+          detail: 'The usual keys work. Reload the page to try again.',
+        }),
+      )
 
   return {
     view,
@@ -163,6 +183,7 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
     newDocument: (text, engine, cursor) => ({ state: newState(text, editorDialect(engine), cursor), scrollTop: 0 }),
     openDocument(document) {
       view.setState(document.state)
+      takeVim()
       view.scrollDOM.scrollTop = document.scrollTop
     },
     setEngine(engine) {
@@ -265,6 +286,7 @@ const usual: WirePreferences = {
   editorLineNumbers: true,
   editorCloseBrackets: true,
   editorCompletion: true,
+  editorVimKeys: false,
 }
 
 const editing = (chosen: WirePreferences): Extension => [
