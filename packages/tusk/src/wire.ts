@@ -596,6 +596,14 @@ export interface WireHistoryEntry {
   readonly resultId?: string
 }
 
+/** GET /api/snippets → { snippets: WireSnippet[] } */
+export interface WireSnippet {
+  /** The word that completion offers it by. */
+  readonly trigger: string
+  /** SQL; `${name}` is a place to fill in. */
+  readonly body: string
+}
+
 /** What somebody chose for themselves, with what holds where they chose nothing. */
 export interface WirePreferences {
   /** Absent: the one of this browser, or the one that Tusk is set to. */

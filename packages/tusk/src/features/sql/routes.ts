@@ -25,12 +25,14 @@ import { runningRoutes } from './routes/running.ts'
 import { runRoutes } from './routes/runs.ts'
 import { savedQueryRoutes } from './routes/saved-queries.ts'
 import { sharedResultRoutes } from './routes/shared-results.ts'
+import { snippetRoutes } from './routes/snippets.ts'
 import { tableRoutes } from './routes/tables.ts'
 import { tabRoutes } from './routes/tabs.ts'
 import { Running } from './running.ts'
 import { SavedQueries } from './saved-queries.ts'
 import { SharedQueries } from './shared-queries.ts'
 import { SharedResults } from './shared-results.ts'
+import { Snippets } from './snippets.ts'
 import { Tabs } from './tabs.ts'
 
 /** All routes of the studio: its page and the API under it. */
@@ -39,11 +41,13 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   const saved = new SavedQueries(tusk.stateFile('queries.db'))
   const looks = new QueryLooks(tusk.stateFile('looks.db'))
   const imports = new Imports(tusk)
+  const snippets = new Snippets(tusk.stateFile('snippets.db'))
   app.addHook('onClose', () => {
     imports[Symbol.dispose]()
     tabs[Symbol.dispose]()
     saved[Symbol.dispose]()
     looks[Symbol.dispose]()
+    snippets[Symbol.dispose]()
   })
 
   app.get('/', { config: { permission: 'queries.execute' }, schema: { hide: true } }, ({ actor }, reply) =>
@@ -60,7 +64,13 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   const exports = new Exports(tusk)
   connectionRoutes(app, tusk)
   if (tusk.auth !== undefined) {
-    const kept = tusk.auth.belongings.add(saved.belongings, tabs.belongings, looks.belongings, imports.belongings)
+    const kept = tusk.auth.belongings.add(
+      saved.belongings,
+      tabs.belongings,
+      looks.belongings,
+      imports.belongings,
+      snippets.belongings,
+    )
     app.addHook('onClose', () => kept[Symbol.dispose]())
     personalConnectionRoutes(app, { tusk, roles: new ConnectionRoles(tusk.auth, tusk.connections) })
     connectionRightRoutes(app, new ConnectionSharing(tusk.auth, tusk.connections))
@@ -86,4 +96,5 @@ export async function sqlRoutes(app: FastifyInstance, tusk: Tusk): Promise<void>
   queryLookRoutes(app, looks)
   savedQueryRoutes(app, saved, tusk.auth === undefined ? undefined : new SharedQueries(tusk.auth, saved))
   historyRoutes(app, tusk)
+  snippetRoutes(app, snippets)
 }

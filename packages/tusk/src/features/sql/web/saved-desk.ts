@@ -20,6 +20,7 @@ export interface SavedDeskOptions {
   readonly tabs: Tabs
   readonly desk: () => TabDesk
   readonly may: May
+  readonly onSnippets: () => void
 }
 
 /** What is done with saved queries: saved from a tab and opened in one, moved, renamed, deleted with a way back. */
@@ -38,6 +39,7 @@ export class SavedDesk {
       onMenu: (item, anchor) => this.#menu(item, anchor),
       onNewFolder: () => void this.#newFolder(null),
       onSave: () => void this.save(),
+      onSnippets: options.onSnippets,
     })
   }
 

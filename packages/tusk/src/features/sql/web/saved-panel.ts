@@ -15,6 +15,7 @@ export interface SavedPanelOptions {
   readonly onMenu: (item: WireSavedItem, anchor: PopupAnchor) => void
   readonly onNewFolder: () => void
   readonly onSave: () => void
+  readonly onSnippets: () => void
 }
 
 export interface SavedPanel {
@@ -82,6 +83,7 @@ export function createSavedPanel(options: SavedPanelOptions): SavedPanel {
       { class: 'studio-section-header' },
       fold,
       iconButton('save', 'Save the query of this tab', options.onSave, { shortcut: 'Ctrl+S' }),
+      iconButton('json', 'Snippets', options.onSnippets, { shortcut: 'Alt+Shift+S' }),
       iconButton('folderPlus', 'New folder', options.onNewFolder),
     ),
     body,

@@ -48,6 +48,7 @@ const groups: readonly Group[] = [
       ['Ctrl+Space', 'Complete'],
       ['Mod+F', 'Find and replace'],
       ['Alt+Shift+F', 'Format the selection, or all of it'],
+      ['Alt+Shift+S', 'Snippets'],
       ['Mod+/', 'Comment out, and back'],
       ['Alt+↑ / ↓', 'Move the line'],
       ['Mod+B, Mod+click', 'Open the table or column at the cursor'],

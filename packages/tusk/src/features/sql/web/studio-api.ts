@@ -33,6 +33,7 @@ import type {
   WireSession,
   WireShareInput,
   WireShares,
+  WireSnippet,
   WireTab,
   WireTabInput,
 } from '../../../wire.ts'
@@ -303,6 +304,19 @@ export class StudioApi {
 
   restoreSaved(id: string): Promise<WireSavedQuery> {
     return api.post(path`/api/saved-queries/${id}/restore`)
+  }
+
+  async snippets(): Promise<readonly WireSnippet[]> {
+    return (await api.get<{ snippets: readonly WireSnippet[] }>('/api/snippets')).snippets
+  }
+
+  /** In place of the one with the word `instead`. */
+  keepSnippet(snippet: WireSnippet, instead?: string): Promise<WireSnippet> {
+    return api.put('/api/snippets', { ...snippet, ...(instead === undefined ? {} : { instead }) })
+  }
+
+  removeSnippet(trigger: string): Promise<void> {
+    return api.delete(`/api/snippets${query({ trigger })}`)
   }
 
   session(tabId: string, connectionId: string, signal?: AbortSignal): Promise<WireSession> {

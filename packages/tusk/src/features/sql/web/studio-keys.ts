@@ -8,6 +8,7 @@ export interface StudioCommands {
   readonly history: () => void
   readonly shortcuts: () => void
   readonly save: () => void
+  readonly snippets: () => void
   readonly run: () => void
   readonly runAll: () => void
   readonly cancel: () => boolean
@@ -67,6 +68,7 @@ function takeAlt(event: KeyboardEvent, commands: StudioCommands): boolean {
 function takeAltShift(event: KeyboardEvent, commands: StudioCommands): boolean {
   if (event.code === 'KeyE') commands.explain(true)
   else if (event.code === 'KeyF') commands.format()
+  else if (event.code === 'KeyS') commands.snippets()
   else if (event.code === 'KeyC') commands.commit()
   else if (event.code === 'KeyR') commands.rollback()
   else return false

@@ -46,6 +46,7 @@ import { createSchemaTree, type RelationRef, type SchemaTree } from './schema-tr
 import { sessionLook } from './session-look.ts'
 import { SessionWatch } from './session-watch.ts'
 import { modifier, openShortcuts } from './shortcuts.ts'
+import { SnippetDesk } from './snippets/snippet-desk.ts'
 import { StudioApi } from './studio-api.ts'
 import { studioKeys } from './studio-keys.ts'
 import { layOut } from './studio-layout.ts'
@@ -81,6 +82,7 @@ export class Studio {
   readonly #imports: ImportDesk
   readonly #tree: SchemaTree
   readonly #saved: SavedDesk
+  readonly #snippets = new SnippetDesk(this.#api)
   readonly #tabStrip: TabStrip
   readonly #runBar: RunBar
   readonly #results: ResultsPane
@@ -132,6 +134,7 @@ export class Studio {
       onRunAll: part => this.#runDesk.run(part),
       onCancel: () => this.#runDesk.cancel(),
       results: () => this.#namedColumns.list,
+      snippets: () => this.#snippets.list.value,
       describe: relation => this.#describe(relation),
       onOpenObject: ({ relation, column }) => relation && this.#openObject(refOf(relation), column?.name),
       onChange: () => this.#desk.typed(),
@@ -216,7 +219,13 @@ export class Studio {
       onInsertColumn: column => this.#editor.insert(this.#dialect.quoteIdentifier(column.name)),
       onMenu: (relation, anchor) => this.#relationMenu(relation, anchor),
     })
-    this.#saved = new SavedDesk({ api: this.#api, tabs: this.#tabs, desk: () => this.#desk, may })
+    this.#saved = new SavedDesk({
+      api: this.#api,
+      tabs: this.#tabs,
+      desk: () => this.#desk,
+      may,
+      onSnippets: () => void this.#snippets.open(),
+    })
     this.#tabStrip = createTabStrip({
       connectionOf: tab => this.#connections.get(tab.connectionId),
       isRunning: key => this.#runs.running(key),
@@ -284,6 +293,7 @@ export class Studio {
   async start(): Promise<void> {
     this.#results.draw(undefined, this.#runs.of('').value)
     void this.#saved.start()
+    void this.#snippets.start()
     const [, tabs] = await Promise.allSettled([this.#connections.load(), this.#tabs.load()])
     if (this.#abort.signal.aborted) return
     if (tabs.status === 'rejected') {
@@ -358,6 +368,7 @@ export class Studio {
         history: () => this.#toggleHistory(),
         shortcuts: openShortcuts,
         save: () => void this.#saved.save(),
+        snippets: () => void this.#snippets.open(),
         run: () => this.#runDesk.runCurrent(),
         runAll: () => this.#runDesk.runAll(),
         cancel: () => this.#runDesk.cancel(),

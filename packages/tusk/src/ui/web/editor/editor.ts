@@ -34,7 +34,7 @@ import {
   rectangularSelection,
 } from '@codemirror/view'
 import './editor.css'
-import type { WirePreferences } from '../../../wire.ts'
+import type { WirePreferences, WireSnippet } from '../../../wire.ts'
 import { preferences } from '../preferences.ts'
 import { toast } from '../toast.ts'
 import { type CompletionFacts, type NamedResult, sqlCompletion, useKey } from './completion/completion-source.ts'
@@ -74,6 +74,8 @@ export interface SqlEditorOptions {
   readonly onOpenObject?: (object: NamedObject) => void
   /** Stored results that have names, as they are now. */
   results?(): readonly NamedResult[]
+  /** Pieces of SQL that a word brings, as they are now. */
+  snippets?(): readonly WireSnippet[]
 }
 
 /** Text, cursor, undo history and scroll of one tab, to come back to. Opaque. */
@@ -115,7 +117,13 @@ export function createSqlEditor(parent: HTMLElement, options: SqlEditorOptions =
   let dialect = editorDialect(options.engine)
   let index = SchemaIndex.empty
   const uses = new CompletionUses(localStorage)
-  const facts = (): CompletionFacts => ({ dialect, index, results: options.results?.() ?? [], uses })
+  const facts = (): CompletionFacts => ({
+    dialect,
+    index,
+    results: options.results?.() ?? [],
+    snippets: options.snippets?.() ?? [],
+    uses,
+  })
   const language = new Compartment()
   const chosen = preferences() ?? usual
   parent.style.setProperty('--editor-font-size', `${chosen.editorFontSize}px`)

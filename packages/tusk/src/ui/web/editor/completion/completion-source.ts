@@ -4,7 +4,9 @@ import {
   type CompletionResult,
   type CompletionSource,
   pickedCompletion,
+  snippetCompletion,
 } from '@codemirror/autocomplete'
+import type { WireSnippet } from '../../../../wire.ts'
 import type { EditorDialect } from '../editor-dialect.ts'
 import { shownStatementAt } from '../statements.ts'
 import { joinConditions } from './join-conditions.ts'
@@ -20,6 +22,7 @@ export interface CompletionFacts {
   readonly index: SchemaIndex
   /** Stored results that have names: `@name` in SQL of DuckDB. */
   readonly results?: readonly NamedResult[]
+  readonly snippets?: readonly WireSnippet[]
   /** What was taken before comes first. */
   readonly uses?: CompletionUses
 }
@@ -54,7 +57,9 @@ function complete(context: CompletionContext, facts: CompletionFacts): Completio
   if (!context.explicit && scope.typed.text === '' && !unasked) return null
   // A first letter there is as often an alias: Enter must not turn `orders o` into `orders order by`.
   if (!context.explicit && scope.maybeAlias && scope.typed.text.length < 2) return null
-  const options = optionsFor(scope, facts).map(option => rankedByUse(option, facts))
+  const options = [...snippetOptions(scope, facts), ...optionsFor(scope, facts)].map(option =>
+    rankedByUse(option, facts),
+  )
   if (!context.explicit && scope.typed.text === '' && scope.expects.kind === 'join' && options[0]?.type !== 'join')
     return null
   if (options.length === 0) return null
@@ -125,6 +130,21 @@ function optionsFor(scope: Scope, facts: CompletionFacts): Completion[] {
         ...keywordOptions(vocabulary.keywords, scope),
       ]
   }
+}
+
+/** Wherever something new may begin. */
+function snippetOptions({ expects, typed }: Scope, { snippets = [] }: CompletionFacts): Completion[] {
+  if (!['statement', 'clause', 'relation', 'expression', 'join'].includes(expects.kind) || typed.text.startsWith('"'))
+    return []
+  return snippets.map(({ trigger, body }) =>
+    snippetCompletion(body, {
+      label: trigger,
+      detail: body.replace(/\s+/g, ' ').slice(0, 40),
+      info: body,
+      type: 'snippet',
+      boost: 45,
+    }),
+  )
 }
 
 function resultsOf({ dialect, results = [] }: CompletionFacts): readonly NamedResult[] {
