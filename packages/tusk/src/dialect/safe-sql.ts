@@ -122,5 +122,5 @@ const flavours: Readonly<Record<SqlFlavour, { readonly dialect: Dialect; readonl
 
 /** Undefined for an engine whose SQL Tusk does not write. */
 export function sqlPartsOf(dialectId: string): SqlParts | undefined {
-  return dialectId in flavours ? new SqlParts(dialectId as SqlFlavour) : undefined
+  return Object.hasOwn(flavours, dialectId) ? new SqlParts(dialectId as SqlFlavour) : undefined
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { lossInSqlite } from '../../../src/features/sql/web/table/edit/check-value.ts'
 import { PendingChanges } from '../../../src/features/sql/web/table/edit/pending-changes.ts'
 import { placeOf, tableAddress } from '../../../src/features/sql/web/table/table-address.ts'
 
@@ -89,4 +90,22 @@ test('an address of a table says it again, whatever the names and values are', (
   )
   assert.equal(placeOf('?schema=a'), undefined)
   assert.deepEqual(placeOf('?connection=c&schema=a&name=b&filter=[1,{"a":2}')?.filter, [])
+})
+
+test('what SQLite would lose of a number is said before', () => {
+  for (const [type, text] of [
+    ['DECIMAL(60,20)', '12345678901234567890.0123456789'],
+    ['NUMERIC', '9223372036854775808'],
+    ['REAL', '0.12345678901234567'],
+  ] as const)
+    assert.match(lossInSqlite(type, text) ?? '', /about 15 digits/)
+  for (const [type, text] of [
+    ['TEXT', '12345678901234567890.0123456789'],
+    ['INTEGER', '-9223372036854775808'],
+    ['NUMERIC', '9223372036854775807'],
+    ['DECIMAL(10,2)', '0.10'],
+    ['REAL', '1e300'],
+    ['NUMERIC', 'no number at all, and a long one 1234567890123456789'],
+  ] as const)
+    assert.equal(lossInSqlite(type, text), undefined, text)
 })

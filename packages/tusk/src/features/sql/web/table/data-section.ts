@@ -18,6 +18,7 @@ import { confirmLosses } from '../safety/confirm-losses.ts'
 import { copyText, tellFailure } from '../tell.ts'
 import { openCellEditor } from './edit/cell-editor.ts'
 import { createChangesPanel } from './edit/changes-panel.ts'
+import { lossInSqlite } from './edit/check-value.ts'
 import { askConflict } from './edit/conflict-dialog.ts'
 import { guardView } from './edit/guard-view.ts'
 import { PendingChanges, type SeenRow } from './edit/pending-changes.ts'
@@ -281,6 +282,12 @@ class DomDataSection implements DataSection {
       initial: known?.default ?? known?.identity,
       onDone: (value, next) => {
         this.#change(() => pending.setCell(row, column, value, seen))
+        const text = 'value' in value ? value.value : null
+        const loss =
+          this.#options.connection.engine === 'sqlite' && text !== null
+            ? lossInSqlite(known?.type ?? '', text)
+            : undefined
+        if (loss !== undefined) toast({ kind: 'warning', title: `${field.name} will lose digits`, detail: loss })
         this.#grid?.reveal(next === 'down' ? row + 1 : row, column)
         this.#grid?.focus()
       },

@@ -35,3 +35,17 @@ function problemWithJson(field: DataField, text: string): string | undefined {
     return `This is no JSON: ${error instanceof Error ? error.message : String(error)}`
   }
 }
+
+/** Digits that a double keeps. */
+const doubleDigits = 15
+
+/** What SQLite loses of a number in a column of this type; undefined: nothing. Only texts and whole numbers of 64 bits are kept digit by digit. */
+export function lossInSqlite(type: string, value: string): string | undefined {
+  if (/CHAR|CLOB|TEXT/i.test(type) || !/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(value.trim())) return undefined
+  const text = value.trim()
+  const whole = /^[-+]?\d+$/.test(text) ? BigInt(text.replace('+', '')) : undefined
+  if (whole !== undefined && BigInt.asIntN(64, whole) === whole) return undefined
+  const digits = text.replace(/e.*$/i, '').replaceAll(/\D/g, '').replace(/^0+/, '').replace(/0+$/, '')
+  if (digits.length <= doubleDigits) return undefined
+  return `SQLite keeps this as a floating-point number, of about ${doubleDigits} digits. A column of the type TEXT keeps all of them.`
+}

@@ -1,14 +1,15 @@
 import { sqlPartsOf } from '../../../../../dialect/safe-sql.ts'
 import type { TableDetails } from '../../../../../engine/table-details.ts'
-import { editorDialect } from '../../../../../ui/web/editor/editor-dialect.ts'
 import { icon } from '../../../../../ui/web/icons.ts'
+import { toast } from '../../../../../ui/web/toast.ts'
 import type { WireConnection, WireTableName } from '../../../../../wire.ts'
 import { type PopupAnchor, popup } from '../../popup.ts'
 import { dropObject, openAlterTable } from './change-forms.ts'
 import { type FormPlace, openCreateIndex, openCreateTable, openCreateView } from './create-forms.ts'
 
 /** Why nothing can be made or changed on a connection; undefined: it can. */
-export function whyNoDdl({ readOnly, level, name }: WireConnection): string | undefined {
+export function whyNoDdl({ readOnly, level, name, engine }: WireConnection): string | undefined {
+  if (sqlPartsOf(engine) === undefined) return 'Tusk writes no SQL for this kind of database.'
   if (readOnly) return `The connection “${name}” is read-only.`
   return level === 'view' ? 'You may look at the schema of this connection, not run anything on it.' : undefined
 }
@@ -23,11 +24,14 @@ export function openCreateMenu(
 ): void {
   const usual = connection.engine === 'postgres' ? 'public' : 'main'
   const place = placeOf(connection, searchPath.find(schema => schema !== 'temp') ?? usual, onDone)
-  if (place === undefined) return
-  const disabled = whyNoDdl(connection) !== undefined
-  popup(anchor, whyNoDdl(connection) ?? 'New', [
-    { label: 'New table …', icon: icon('table'), disabled, run: () => openCreateTable(place) },
-    { label: 'New view …', icon: icon('view'), disabled, run: () => openCreateView(place) },
+  const why = whyNoDdl(connection)
+  if (place === undefined || why !== undefined) {
+    toast({ kind: 'info', title: 'Nothing can be made here', detail: why ?? '' })
+    return
+  }
+  popup(anchor, 'New', [
+    { label: 'New table …', icon: icon('table'), run: () => openCreateTable(place) },
+    { label: 'New view …', icon: icon('view'), run: () => openCreateView(place) },
   ])
 }
 
@@ -84,6 +88,6 @@ function placeOf(
   schema: string,
   onDone: (name: WireTableName) => void,
 ): FormPlace | undefined {
-  const parts = sqlPartsOf(editorDialect(connection.engine).id)
+  const parts = sqlPartsOf(connection.engine)
   return parts === undefined ? undefined : { connectionId: connection.id, parts, schema, onDone }
 }
