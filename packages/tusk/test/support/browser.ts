@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from '@playwright/test'
+import { tourPictures } from './tour-pictures.ts'
 
 const executablePath = process.env.TUSK_CHROMIUM ?? '/usr/bin/chromium'
 
@@ -12,6 +13,7 @@ export const browserMissing: string | undefined = existsSync(executablePath)
 
 /** Where screenshots go; git ignores it. */
 export const screenshotFolder = join(import.meta.dirname, '../../../../test-results/screenshots')
+const docsFolder = join(import.meta.dirname, '../../../../docs/screenshots')
 
 /** Chromium draws WebGL without a graphics card. */
 export const webGl: readonly string[] = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
@@ -76,6 +78,9 @@ export async function withBrowser(
         mkdirSync(screenshotFolder, { recursive: true })
         const path = join(screenshotFolder, `${name}.png`)
         await page.screenshot({ path })
+        const picture = tourPictures[name]
+        if (picture !== undefined && process.env.TUSK_UPDATE_SCREENSHOTS === '1')
+          copyFileSync(path, join(docsFolder, `${picture}.png`))
         return path
       },
     })

@@ -147,9 +147,15 @@ suite('statements', () => {
     const parameters = ['x', 'y', null]
     assert.deepEqual((await run(connection, 'SELECT ?, ?, ?', { parameters })).rows, [['x', 'y', null]])
     assert.deepEqual((await run(connection, 'SELECT ?2, ?1, ?3', { parameters })).rows, [['y', 'x', null]])
-    assert.deepEqual((await run(connection, `SELECT :a, ?, @b, $a, ':c', :a`, { parameters })).rows, [
-      ['x', 'y', null, null, ':c', 'x'],
+    const named = `SELECT :a, ?, @b, $a, ':c', :a`
+    assert.deepEqual((await run(connection, named, { parameters: [...parameters, 'z'] })).rows, [
+      ['x', 'y', null, 'z', ':c', 'x'],
     ])
+    await assert.rejects(run(connection, named, { parameters }), {
+      code: 'BAD_REQUEST',
+      message: 'The parameter “$a” has no value.',
+    })
+    await fails(run(connection, 'SELECT :forgotten'), { code: 'BAD_REQUEST' })
   })
 
   test('run alone', async () => {
