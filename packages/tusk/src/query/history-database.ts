@@ -27,8 +27,6 @@ const migrations = [
 
 /** Entries kept for each person; the oldest go first. */
 const KEPT = 50_000
-/** Longer statements are kept by their beginning. */
-const SQL_LENGTH = 1_000_000
 /** So much of a statement is in a list; the rest is there when it is opened. */
 const SHOWN_LENGTH = 4_000
 
@@ -46,7 +44,7 @@ export class HistoryDatabase implements History, Disposable {
       `INSERT INTO statement (owner, sql, connection_id, connection_name, engine, started_at, milliseconds, row_count, state, error, result_id, parameter_values)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       actor.id,
-      entry.sql.slice(0, SQL_LENGTH),
+      entry.sql,
       entry.connectionId,
       entry.connectionName,
       entry.engine,

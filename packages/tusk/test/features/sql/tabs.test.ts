@@ -232,6 +232,25 @@ for (const [choice, here, there] of [
     other.tabs.destroy()
   })
 
+test('a draft comes back with how it runs: commits by hand stay commits by hand', async () => {
+  const server = new TabServer()
+  const storage = new MemoryStorage()
+  const { tabs } = open(server, storage)
+  server.away = true
+  const tab = tabs.open({ sql: 'delete from orders', commit: 'manual', isolation: 'serializable', pinned: true })
+  tabs.change(tab.key, { onError: 'continue', savedQueryId: 'q1' })
+  tabs.destroy()
+  server.away = false
+  const { tabs: again } = open(server, storage)
+  await again.load()
+  const { commit, isolation, pinned, onError, savedQueryId } = again.list.value[0] ?? {}
+  assert.deepEqual(
+    { commit, isolation, pinned, onError, savedQueryId },
+    { commit: 'manual', isolation: 'serializable', pinned: true, onError: 'continue', savedQueryId: 'q1' },
+  )
+  again.destroy()
+})
+
 test('a tab that another window closed becomes a new one here', async () => {
   const server = new TabServer()
   const { tabs } = open(server)

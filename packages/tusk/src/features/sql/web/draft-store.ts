@@ -9,6 +9,12 @@ export interface Draft {
   readonly position: number
   /** The version that was edited. */
   readonly version: number
+  /** How it runs and what it holds; absent in drafts of an older Tusk. A tab by hand must not come back committing each statement. */
+  readonly onError?: 'stop' | 'continue'
+  readonly commit?: 'auto' | 'manual'
+  readonly isolation?: string | null
+  readonly savedQueryId?: string | null
+  readonly pinned?: boolean
 }
 
 const localPrefix = 'tusk.draft.'

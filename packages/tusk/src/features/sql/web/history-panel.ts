@@ -330,5 +330,5 @@ function valuesText(values: WireHistoryEntry['values'], most = 1_500): string | 
 }
 
 function roomText({ bytes: used, quotaBytes }: WireHistory['usage']): string {
-  return `Rows of results: ${bytes(used)} of ${bytes(quotaBytes)}. When it is full the oldest go first; pinned and named ones stay.`
+  return `Rows of results: ${bytes(used)} of ${bytes(quotaBytes)}. When it is full the oldest go first; pinned ones and those with an @name stay.`
 }

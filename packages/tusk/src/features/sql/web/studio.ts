@@ -153,6 +153,14 @@ export class Studio {
         this.#connectionChanged()
       },
       mayClose: async tab =>
+        (!this.#runs.running(tab.key) ||
+          (await confirm({
+            title: `“${tab.title}” still runs something`,
+            message: 'Closing the tab cancels it.',
+            confirmLabel: 'Cancel it and close',
+            cancelLabel: 'Stay',
+            danger: true,
+          }))) &&
         (tab.lastRun === undefined ||
           tab.lastRun.transaction === 'none' ||
           (await this.#transactions.settle(tab, 'Closing the tab'))) &&
@@ -428,8 +436,8 @@ export class Studio {
         label: 'Duplicate',
         run: () => {
           this.#desk.takeText()
-          const { title, sql, connectionId } = this.#tabs.get(key) ?? tab
-          this.#desk.open({ title: `${title} (copy)`, sql, connectionId, after: key })
+          const { title, sql, connectionId, onError, commit, isolation } = this.#tabs.get(key) ?? tab
+          this.#desk.open({ title: `${title} (copy)`, sql, connectionId, onError, commit, isolation, after: key })
         },
       },
       {

@@ -115,8 +115,8 @@ export class Tabs {
       } else if (tab.sql === draft.sql && tab.title === draft.title && tab.connectionId === draft.connectionId) {
         this.#options.drafts.drop(draft.key)
       } else {
-        const { title, connectionId, sql, position, version } = draft
-        tabs[at] = { ...tab, title, connectionId, sql, position, version, unsaved: true }
+        const { key: _key, id: _id, ...edited } = draft
+        tabs[at] = { ...tab, ...edited, unsaved: true }
         if (draft.key !== tab.key) this.#options.drafts.drop(draft.key)
       }
     }
@@ -371,8 +371,7 @@ export class Tabs {
   }
 
   #keepDraft(tab: StudioTab): void {
-    const { key, id, title, connectionId, sql, position, version } = tab
-    this.#options.drafts.keep({ key, id, title, connectionId, sql, position, version })
+    this.#options.drafts.keep({ key: tab.key, id: tab.id, ...inputOf(tab) })
   }
 
   #positionAfter(key: string | undefined): number {
