@@ -1,23 +1,10 @@
 import type { Schema } from '../arrow/schema.ts'
 import { uniqueNames } from '../arrow/text/json-text.ts'
-import type { SqlFlavour } from '../dialect/sql-literal.ts'
 import { writeText } from './chunks.ts'
-import { optionValue } from './export-options.ts'
-import type { Exporter, ExportOption } from './exporter.ts'
+import type { Exporter } from './exporter.ts'
 import { quoteName } from './quote-name.ts'
 import { literalWriter } from './sql-literals.ts'
-
-const options: readonly ExportOption[] = [
-  { key: 'table', label: 'Table', kind: 'text', default: 'rows' },
-  { key: 'schema', label: 'Schema', kind: 'text', default: '', help: 'Empty: the table is found by its name alone.' },
-  {
-    key: 'dialect',
-    label: 'Written for',
-    kind: 'choice',
-    default: 'postgres',
-    choices: ['postgres', 'duckdb', 'sqlite'],
-  },
-]
+import { tableOptions, tableTarget } from './table-options.ts'
 
 /** INSERT statements of up to 100 rows. Lists are arrays in PostgreSQL, nested values literals in DuckDB; all others are their JSON as text. */
 export const insertExporter: Exporter = {
@@ -25,12 +12,10 @@ export const insertExporter: Exporter = {
   label: 'SQL INSERT',
   extension: 'sql',
   mimeType: 'application/sql; charset=utf-8',
-  options,
+  options: tableOptions,
   write(schema, batches, given) {
-    const flavour = String(optionValue(options, given, 'dialect')) as SqlFlavour
-    const names = [String(optionValue(options, given, 'schema')), String(optionValue(options, given, 'table'))]
-    const target = names.filter((name, index) => name !== '' || index === 1).map(quoteName)
-    const insert = `INSERT INTO ${target.join('.')} (${columnNames(schema).map(quoteName).join(', ')}) VALUES\n`
+    const { target, flavour } = tableTarget(given)
+    const insert = `INSERT INTO ${target} (${columnNames(schema).map(quoteName).join(', ')}) VALUES\n`
     return writeText(schema, batches, {
       before: '',
       *rows(columns, rowCount) {

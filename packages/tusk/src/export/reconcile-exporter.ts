@@ -3,22 +3,10 @@ import { type DiffLayout, readDiffColumns } from '../dialect/diff-columns.ts'
 import type { SqlFlavour } from '../dialect/sql-literal.ts'
 import { TuskError } from '../errors.ts'
 import { writeText } from './chunks.ts'
-import { optionValue } from './export-options.ts'
-import type { Exporter, ExportOption } from './exporter.ts'
+import type { Exporter } from './exporter.ts'
 import { quoteName } from './quote-name.ts'
 import { literalWriter } from './sql-literals.ts'
-
-const options: readonly ExportOption[] = [
-  { key: 'table', label: 'Table', kind: 'text', default: 'rows' },
-  { key: 'schema', label: 'Schema', kind: 'text', default: '', help: 'Empty: the table is found by its name alone.' },
-  {
-    key: 'dialect',
-    label: 'Written for',
-    kind: 'choice',
-    default: 'postgres',
-    choices: ['postgres', 'duckdb', 'sqlite'],
-  },
-]
+import { tableOptions, tableTarget } from './table-options.ts'
 
 /**
  * Of a diff: the DELETE, UPDATE and INSERT statements that make the rows of before those of after, in one transaction. Rows that go come first, so that
@@ -29,19 +17,14 @@ export const reconcileExporter: Exporter = {
   label: 'SQL that reconciles',
   extension: 'reconcile.sql',
   mimeType: 'application/sql; charset=utf-8',
-  options,
+  options: tableOptions,
   write(schema, batches, given) {
     const layout = readDiffColumns(schema.fields.map(({ name }) => name))
     if (layout === undefined)
       throw new TuskError('BAD_REQUEST', 'These rows are no diff.', {
         hint: 'Compare two results first; the rows that differ can be written as the SQL that reconciles them.',
       })
-    const flavour = String(optionValue(options, given, 'dialect')) as SqlFlavour
-    const names = [String(optionValue(options, given, 'schema')), String(optionValue(options, given, 'table'))]
-    const target = names
-      .filter((name, index) => name !== '' || index === 1)
-      .map(quoteName)
-      .join('.')
+    const { target, flavour } = tableTarget(given)
     return writeText(schema, batches, {
       before: 'BEGIN;\n',
       *rows(columns, rowCount) {
